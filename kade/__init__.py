@@ -1,0 +1,1 @@
+"""Kade: cloud migration infrastructure-as-code for Dutch municipalities."""
