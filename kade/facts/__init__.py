@@ -1,4 +1,4 @@
-"""Facts about Azure and Dutch rules, each with its source and date. Imports nothing of ours; files are read on demand."""
+"""Facts about Azure and Dutch rules, each with its source and date. Imports nothing of ours; files load on demand."""
 
 from kade.facts.bio2 import Measure, TlsGuideline, measure, measures, tls
 from kade.facts.data import UnknownFactError
@@ -13,8 +13,8 @@ from kade.facts.governance import (
     limit,
     standard_groups,
 )
+from kade.facts.locations import Region, pair_of, region, regions, regions_for
 from kade.facts.private_link import PrivateLinkZone, private_link_zones
-from kade.facts.regions import Region, pair_of, region, regions, regions_for
 
 __all__ = [
     "GlobalType",

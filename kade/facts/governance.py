@@ -37,7 +37,7 @@ class Initiative:
 
 @dataclass(frozen=True)
 class GlobalType:
-    """An Azure type whose location is ``global``, why that is, and whether it holds nothing that must stay somewhere."""
+    """An Azure type whose location is ``global``, why, and whether that is acceptable where data must stay."""
 
     type: str
     reason: str
@@ -46,7 +46,7 @@ class GlobalType:
 
 
 def archetypes(*, sovereign: bool = True) -> tuple[str, ...]:
-    """The archetypes of the Azure Landing Zones Library, with those of the sovereign landing zone unless told not to."""
+    """The archetypes of the Azure Landing Zones Library, and unless told not to those of the sovereign one."""
     data = read("management_groups")
     return (*data["archetypes"], *(data["sovereign_archetypes"] if sovereign else ()))
 

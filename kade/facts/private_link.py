@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from kade.facts.data import UnknownFactError, read, unknown
-from kade.facts.regions import region as region_named
+from kade.facts.locations import region as region_named
 
 
 @dataclass(frozen=True)
