@@ -1,0 +1,84 @@
+"""The stacks of an estate: `<estate>.<environment>.<layer>`, with a part behind it for a service or an application."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kade.estate.environments import LAYERS, Layer
+
+if TYPE_CHECKING:
+    from kade.estate.model import Estate
+
+MAXIMUM = 100  # characters in a stack's name, Pulumi's limit
+
+
+@dataclass(frozen=True)
+class StackSpec:
+    """One stack. ``part`` is the service, application or wave, empty for the first three layers.
+
+    ``depends_on`` names the stacks whose outputs it reads, also those of the production environment.
+    """
+
+    name: str
+    environment: str
+    layer: Layer
+    part: str = ""
+    depends_on: tuple[str, ...] = ()
+
+
+def stack_name(estate: str, environment: str, layer: str, part: str = "") -> str:
+    """The name of a stack."""
+    return f"{estate}.{environment}.{layer}{f'-{part}' if part else ''}"
+
+
+def parse_stack_name(name: str) -> tuple[str, str, Layer, str]:
+    """Estate, environment, layer and part of a stack's name. ValueError for a name that is not one of ours."""
+    found = re.fullmatch(rf"([a-z0-9-]+)\.([a-z0-9-]+)\.({'|'.join(LAYERS)})(?:-([a-z0-9-]+))?", name)
+    if found is None:
+        raise ValueError(
+            f"{name!r} is not a stack of an estate: <estate>.<environment>.<layer>, layer one of {', '.join(LAYERS)}"
+        )
+    estate, environment, layer, part = found.groups()
+    return estate, environment, next(known for known in LAYERS if known == layer), part or ""
+
+
+def layers_of(estate: Estate, environment: str) -> tuple[Layer, ...]:
+    """The layers that have stacks in an environment: those it names, or all of them in production."""
+    env = estate.environments[environment]
+    wanted = env.layers if env.layers is not None else (LAYERS if env.production else _SHARED)
+    return tuple(layer for layer in LAYERS if layer in wanted and _used(estate, environment, layer))
+
+
+_SHARED: tuple[Layer, ...] = ("connectivity", "services", "workloads")
+
+
+def _used(estate: Estate, environment: str, layer: Layer) -> bool:
+    if layer == "connectivity":
+        spokes = any(environment in spoke.subscriptions for spoke in estate.network.spokes.values())
+        return spokes or estate.environments[environment].production
+    return layer == "platform"
+
+
+def stacks_of(estate: Estate, environment: str) -> list[StackSpec]:
+    """The stacks of one environment, each after those that it depends on. KeyError for an unknown environment."""
+    layers = layers_of(estate, environment)
+    home = estate.production
+    shared = layers_of(estate, home)
+    found: list[StackSpec] = []
+
+    def base(*wanted: Layer) -> tuple[str, ...]:
+        names = [stack_name(estate.name, home, layer) for layer in wanted if layer in shared and environment != home]
+        names += [stack_name(estate.name, environment, layer) for layer in wanted if layer in layers]
+        return tuple(dict.fromkeys(names))
+
+    def add(layer: Layer, depends_on: tuple[str, ...], part: str = "") -> None:
+        name = stack_name(estate.name, environment, layer, part)
+        found.append(StackSpec(name, environment, layer, part, tuple(d for d in depends_on if d != name)))
+
+    if "platform" in layers:
+        add("platform", ())
+    if "connectivity" in layers:
+        add("connectivity", base("platform", "connectivity"))
+    return found
