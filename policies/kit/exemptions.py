@@ -1,0 +1,159 @@
+"""Exemptions: which rule, which resource, why, who answers for it, until when. Without an owner or a date there is none.
+
+They stand in a file (``exemptions.yaml``, see `load`) or in a tag on the resource (see `exempt`), so that the exemption
+of a resource can stand beside its code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final
+
+from kade.policies.kit.resource import Resource
+from kade.policies.kit.values import UNKNOWN
+
+TAG: Final = "kade-exempt:"
+FIELDS: Final = ("rule", "resource", "reason", "owner", "until")
+
+
+class ExemptionError(ValueError):
+    """An exemption that is not complete; the message names file, line, field, what was found and what is right."""
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """One exemption. ``rule`` and ``resource`` may hold ``*`` and ``?``; ``until`` is the last day it holds.
+
+    ``resource`` is compared with the ARM id, the urn, the name, and the last part of each, in any letter case.
+    """
+
+    rule: str
+    resource: str
+    reason: str
+    owner: str
+    until: date
+    source: str = ""
+
+    def covers(self, rule: str, resource: Resource | None) -> bool:
+        """Whether it is about this rule on this resource (None: the stack as a whole)."""
+        if not fnmatchcase(rule, self.rule):
+            return False
+        names = [""] if resource is None else [resource.id, resource.urn, resource.name]
+        pattern = self.resource.lower()
+        return any(fnmatchcase(name.lower(), pattern) for name in names if name) or pattern == "*"
+
+    def holds(self, today: date) -> bool:
+        """Whether it has not ended."""
+        return today <= self.until
+
+    def __str__(self) -> str:
+        """The reason with owner and end date, as it is shown."""
+        return f"{self.reason} (owner {self.owner}, until {self.until.isoformat()})"
+
+
+def exempt(rule: str, *, reason: str, owner: str, until: str | date) -> dict[str, str]:
+    """A tag that exempts the resource that carries it: ``tags={**tags, **exempt("kade-…", …)}``.
+
+    The tag goes to Azure with the resource, so the check of what stands there knows it too. Raises `ExemptionError`
+    for a part that is missing, for a date that is none, and for more than the 256 characters that a tag may hold.
+    """
+    made = _make({"rule": rule, "resource": "*", "reason": reason, "owner": owner, "until": until}, f"exempt({rule!r})")
+    text = f"{made.until.isoformat()}; {made.owner}; {made.reason}"
+    if len(text) > 256:
+        raise ExemptionError(f"exempt({rule!r}): the tag would have {len(text)} characters; Azure takes at most 256")
+    return {TAG + rule: text}
+
+
+def of_tags(resource: Resource) -> list[Exemption]:
+    """The exemptions in a resource's tags. One that cannot be read counts as none, and `problems_in_tags` names it."""
+    return [made for made in (_of_tag(*tag) for tag in _tags(resource)) if isinstance(made, Exemption)]
+
+
+def problems_in_tags(resource: Resource) -> list[str]:
+    """What is wrong with the exemptions in a resource's tags."""
+    return [made for made in (_of_tag(*tag) for tag in _tags(resource)) if isinstance(made, str)]
+
+
+def _tags(resource: Resource) -> list[tuple[str, str]]:
+    tags = resource.props.get("tags")
+    if not isinstance(tags, dict):
+        return []
+    return [(k, v) for k, v in tags.items() if isinstance(k, str) and k.lower().startswith(TAG) and v is not UNKNOWN]
+
+
+def _of_tag(key: str, value: object) -> Exemption | str:
+    until, owner, reason = ([part.strip() for part in str(value).split(";", 2)] + ["", ""])[:3]
+    try:
+        fields = {"rule": key[len(TAG) :], "resource": "*", "reason": reason, "owner": owner, "until": until}
+        return _make(fields, f"tag {key}")
+    except ExemptionError as error:
+        return str(error)
+
+
+def load(path: Path) -> list[Exemption]:
+    """The exemptions in a file: a list, or a list under ``exemptions:``. Raises `ExemptionError`.
+
+    .. code-block:: yaml
+
+        exemptions:
+          - rule: kade-storage-minimum-tls
+            resource: "*/storageAccounts/stscanners"
+            reason: scanners in the town hall speak TLS 1.1 only, replaced with the contract of 2027
+            owner: j.devries@lindewaard.example
+            until: 2027-03-31
+    """
+    from ruamel.yaml import YAML  # 50 ms, so only where there is a file
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        document = YAML().load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ExemptionError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except YAMLError as error:
+        raise ExemptionError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+    if isinstance(document, Mapping):
+        unknown = [key for key in document if key != "exemptions"]
+        if unknown:
+            raise ExemptionError(
+                f"{path}:{document.lc.key(unknown[0])[0] + 1}: unknown key {unknown[0]!r}; only exemptions:"
+            )
+        document = document.get("exemptions")
+    if document is None:
+        return []
+    if not isinstance(document, Sequence) or isinstance(document, str):
+        raise ExemptionError(f"{path}: exemptions is no list; each item starts with a hyphen")
+    return [_make(item, f"{path}:{document.lc.item(i)[0] + 1}") for i, item in enumerate(document)]
+
+
+def _make(fields: Any, where: str) -> Exemption:
+    if not isinstance(fields, Mapping):
+        raise ExemptionError(f"{where}: an exemption is an object with {', '.join(FIELDS)}; found {fields!r}")
+    unknown = [str(key) for key in fields if key not in FIELDS]
+    if unknown:
+        raise ExemptionError(f"{where}: unknown field {unknown[0]!r}; an exemption has {', '.join(FIELDS)}")
+    for name in FIELDS:
+        if fields.get(name) in (None, ""):
+            raise ExemptionError(f"{where}: {name} is missing; an exemption needs {', '.join(FIELDS)}")
+    until = fields["until"]
+    if not isinstance(until, date):
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(until)):
+            raise ExemptionError(f"{where}: until is {str(until)!r}; a date is needed, as 2027-03-31")
+        try:
+            until = date.fromisoformat(str(until))
+        except ValueError:
+            raise ExemptionError(f"{where}: until is {until!r}, which is no day in the calendar") from None
+    text = {name: str(fields[name]).strip() for name in FIELDS if name != "until"}
+    return Exemption(until=until, source=where, **text)
+
+
+def find(exemptions: Iterable[Exemption], rule: str, resource: Resource | None, today: date) -> Exemption | None:
+    """The exemption for this rule and resource: one that holds, else the one that ended last, else None."""
+    found = [e for e in exemptions if e.covers(rule, resource)]
+    if resource is not None:
+        found += [e for e in of_tags(resource) if e.rule.lower() == rule]
+    return max(found, key=lambda e: (e.holds(today), e.until), default=None)

@@ -1,0 +1,200 @@
+"""A pack's rules as Pulumi policies: this module alone knows pulumi_policy.
+
+What a policy cannot say in Pulumi's protocol goes into the reason of "not applicable", one verdict a line:
+``not-evaluated: …`` and ``exempt: …``; in a policy on the whole stack with the resource in front of the reason,
+``not-evaluated: [urn:pulumi:…] …``. A resource of a type in the tags (``type:…``) with no verdict has passed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pulumi_policy as pp
+
+from kade.facts import measure
+from kade.policies.kit.convert import plain, restored
+from kade.policies.kit.evaluate import Context, Outcome, Verdict, check_resource, check_stack
+from kade.policies.kit.exemptions import Exemption, ExemptionError
+from kade.policies.kit.finding_exemptions import exemptions_of_run
+from kade.policies.kit.resource import Resource, Stack, bare_type
+from kade.policies.kit.rules import Enforcement, Rule
+from kade.policies.kit.serving import Pack
+
+DOCS = "https://github.com/kade-nl/kade/blob/main/docs/rules/"
+_PREFIX = {Verdict.NOT_EVALUATED: "not-evaluated", Verdict.EXEMPT: "exempt", Verdict.NOT_APPLICABLE: "not-applicable"}
+
+
+def start(pack: Pack) -> None:
+    """Serve a pack: prints the port and blocks. An exemption file with a mistake ends it with one line."""
+    try:
+        exemptions = exemptions_of_run()
+    except ExemptionError as error:
+        sys.exit(f"policy pack {pack.name}: {error}")
+    pp.PolicyPack(
+        pack.name,
+        policies(pack.rules, exemptions),
+        enforcement_level=pp.EnforcementLevel.ADVISORY,
+        description=pack.description or None,
+        provider="azure-native",
+    )
+
+
+def policies(rules: Sequence[Rule], exemptions: Sequence[Exemption] = (), today: date | None = None) -> list[pp.Policy]:
+    """The rules as policies that share what they learn about the resources of one run."""
+    run = _Run(exemptions, today)
+    return [run.policy(rule) for rule in rules]
+
+
+class _Run:
+    """What the policies of one pack share: exemptions, and each resource's inputs by urn.
+
+    In a preview the resources of a whole-stack policy carry outputs, in which azure-native calls every absent property
+    unknown; the inputs, seen when each resource was analysed, say that it is absent.
+    """
+
+    def __init__(self, exemptions: Sequence[Exemption], today: date | None) -> None:
+        self.exemptions = exemptions
+        self.today = today
+        self.inputs: dict[str, Any] = {}
+        self._last: tuple[Any, Resource] | None = None
+        self._stack: tuple[list[Any], Stack] | None = None
+
+    def policy(self, rule: Rule) -> pp.Policy:
+        common = _metadata(rule)
+        if rule.whole_stack or rule.joins:
+            return pp.StackValidationPolicy(validate=lambda args, report: self.on_stack(rule, args, report), **common)
+        remediate = (lambda args: self.remediated(rule, args)) if rule.remediate else None
+        return pp.ResourceValidationPolicy(
+            validate=lambda args, report: self.on_resource(rule, args, report), remediate=remediate, **common
+        )
+
+    def context(self, rule: Rule, args: Any) -> Context:
+        config = {rule.id: args.get_config()}
+        return Context(self.exemptions, self.today or date.today(), config)
+
+    def on_resource(self, rule: Rule, args: pp.ResourceValidationArgs, report: pp.ReportViolation) -> None:
+        self.inputs[args.urn] = args.props
+        if not rule.applies_to(bare_type(args.resource_type)):
+            return
+        outcome = check_resource(rule, self.view(args), self.context(rule, args))
+        for message in outcome.messages if outcome.verdict is Verdict.FAIL else ():
+            report(message)
+        if outcome.verdict in _PREFIX:
+            args.not_applicable(_reason(outcome, with_urn=False))
+
+    def on_stack(self, rule: Rule, args: pp.StackValidationArgs, report: pp.ReportViolation) -> None:
+        stack, context = self.stack(args.resources), self.context(rule, args)
+        if rule.whole_stack:
+            outcomes = list(check_stack(rule, stack, context))
+        else:
+            judged = stack.all if "*" in rule.types else stack.resources(*rule.types)
+            outcomes = [check_resource(rule, resource, context) for resource in judged]
+        reasons = []
+        for outcome in outcomes:
+            urn = outcome.resource.urn if outcome.resource else None
+            for message in outcome.messages if outcome.verdict is Verdict.FAIL else ():
+                report(message, urn)
+            if outcome.verdict in _PREFIX:
+                reasons.append(_reason(outcome, with_urn=True))
+        if reasons:
+            args.not_applicable("\n".join(reasons))
+
+    def view(self, args: pp.ResourceValidationArgs) -> Resource:
+        """The resource as rules see it, made once although every policy asks for it where the launcher shares it."""
+        if self._last is None or self._last[0] is not args.props:
+            props = plain(args.props)
+            made = Resource(args.resource_type, props, name=_name(props, args.name), urn=args.urn)
+            self._last = (args.props, made)
+        return self._last[1]
+
+    def stack(self, resources: Sequence[pp.PolicyResource]) -> Stack:
+        """All resources as rules see them; made once where the same objects come again."""
+        held = [r.props for r in resources]
+        if (
+            self._stack is None
+            or len(held) != len(self._stack[0])
+            or any(a is not b for a, b in zip(held, self._stack[0], strict=True))
+        ):
+            self._stack = (held, Stack(self.joined(r) for r in resources))
+        return self._stack[1]
+
+    def joined(self, r: pp.PolicyResource) -> Resource:
+        outputs = plain(r.props)
+        props = outputs
+        if r.urn in self.inputs:
+            inputs = plain(self.inputs[r.urn])
+            props = inputs | {k: v for k, v in outputs.items() if k not in inputs and _known(v)}
+        depends_on = [d.urn for ds in r.property_dependencies.values() for d in ds] or [d.urn for d in r.dependencies]
+        return Resource(
+            r.resource_type,
+            props,
+            name=_name(outputs, r.name),
+            urn=r.urn,
+            id_=outputs["id"] if isinstance(outputs.get("id"), str) else "",
+            arm_type=outputs["type"] if isinstance(outputs.get("type"), str) else "",
+            depends_on=depends_on,
+        )
+
+    def remediated(self, rule: Rule, args: pp.ResourceValidationArgs) -> Mapping[str, Any] | None:
+        """The properties with what the rule changes; None where nothing has to change, so that nothing is reported."""
+        if rule.remediate is None or not rule.applies_to(bare_type(args.resource_type)):
+            return None
+        props = plain(args.props)
+        resource = Resource(args.resource_type, props, name=_name(props, args.name), urn=args.urn)
+        if check_resource(rule, resource, self.context(rule, args)).verdict is not Verdict.FAIL:
+            return None
+        return restored(args.props, rule.remediate(resource))
+
+
+def _metadata(rule: Rule) -> dict[str, Any]:
+    frameworks = {measure(id_).framework for id_ in rule.measures}
+    tags = [
+        *(f"type:{t}" for t in rule.types),
+        *(f"measure:{m}" for m in rule.measures),
+        *(f"psrule:{i}" for i in rule.psrule),
+        *(f"checkov:{i}" for i in rule.checkov),
+        *([f"nis2:{rule.nis2}"] if rule.nis2 else []),
+    ]
+    schema = None
+    if rule.config:
+        schema = pp.PolicyConfigSchema({name: dict(fields) for name, fields in rule.config.items()})
+    framework = None
+    if rule.measures:
+        name = "BIO2" if "BIO2" in frameworks else sorted(frameworks)[0]
+        version = next(measure(m).version for m in rule.measures if measure(m).framework == name)
+        framework = pp.PolicyComplianceFramework(name, version, reference=", ".join(rule.measures))
+    return {
+        "name": rule.id,
+        "description": rule.title,
+        "display_name": rule.title,
+        "enforcement_level": _LEVELS[rule.enforcement],
+        "severity": pp.Severity(rule.severity.value),
+        "framework": framework,
+        "tags": tags,
+        "remediation_steps": rule.remediation,
+        "url": f"{DOCS}{rule.id}.md",
+        "config_schema": schema,
+    }
+
+
+_LEVELS = {level: pp.EnforcementLevel(level.value) for level in Enforcement}
+
+
+def _reason(outcome: Outcome, *, with_urn: bool) -> str:
+    where = f"[{outcome.resource.urn}] " if with_urn and outcome.resource else ""
+    return f"{_PREFIX[outcome.verdict]}: {where}{' '.join(outcome.message.split())}"
+
+
+def _name(props: Mapping[str, Any], logical: str) -> str:
+    """The name in Azure where the outputs tell it, else the name in the program."""
+    name = props.get("name")
+    return name if isinstance(name, str) and name else logical
+
+
+def _known(value: Any) -> bool:
+    from kade.policies.kit.values import UNKNOWN
+
+    return value is not UNKNOWN

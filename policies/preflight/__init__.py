@@ -1,0 +1,1 @@
+"""Rules on what Azure would refuse in a deployment."""

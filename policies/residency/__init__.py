@@ -1,0 +1,1 @@
+"""Rules on where data rests and is processed."""

@@ -1,0 +1,1 @@
+"""Rules on the security of Azure resources: one module a service."""
