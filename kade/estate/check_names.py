@@ -55,8 +55,6 @@ def production(estate: Estate) -> Iterator[Finding]:
 
 def stack_names(estate: Estate) -> Iterator[Finding]:
     """Pulumi allows a hundred characters in a stack's name, and no two stacks have one name."""
-    if not any(env.production for env in estate.environments.values()):
-        return
     for env in estate.environments:
         for stack in estate.stacks(env):
             if len(stack.name) > MAXIMUM:
@@ -103,4 +101,31 @@ def hubs(estate: Estate) -> Iterator[Finding]:
             )
 
 
-CHECKS: tuple[Check, ...] = (production, duplicates, stack_names, hubs)
+def rings(estate: Estate) -> Iterator[Finding]:
+    """Applications that share each other's servers or databases in a ring cannot be deployed one after the other."""
+    for env in estate.environments:
+        groups = estate.workloads(env)
+        stack_of = {key: stack for stack, apps in groups.items() for key in apps}
+        needs: dict[str, dict[str, str]] = {stack: {} for stack in groups}
+        for stack, apps in groups.items():
+            for key, app in apps.items():
+                for name in (*app.shared_servers, *app.shared_databases):
+                    owner = stack_of.get(name.partition("/")[0])
+                    if owner is not None and owner != stack:
+                        needs[stack].setdefault(owner, key)
+        while ready := [stack for stack, owners in needs.items() if not owners]:
+            needs = {
+                s: {o: k for o, k in owners.items() if o not in ready} for s, owners in needs.items() if s not in ready
+            }
+        if needs:
+            key = next(iter(next(iter(needs.values())).values()))
+            yield Finding(
+                ("applications", key),
+                f"these share each other's servers or databases in a ring: {', '.join(sorted(needs))}",
+                remedy="Give them one `stack`.",
+            )
+            return
+
+
+CHECKS: tuple[Check, ...] = (production, duplicates, hubs)
+LAST: tuple[Check, ...] = (stack_names, rings)

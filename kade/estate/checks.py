@@ -25,13 +25,32 @@ class Finding:
 Check = Callable[["Estate"], Iterator[Finding]]
 
 
-def check(estate: Estate) -> list[Finding]:
-    """Everything that is wrong with an estate whose fields are right one by one."""
-    from kade.estate import check_addresses, check_names, check_references
+def check(estate: Estate, *, within_override: bool = False) -> list[Finding]:
+    """Everything that is wrong with an estate whose fields are right one by one.
+
+    ``within_override`` is for the estate as one environment sees it, whose own overrides are not tried again.
+    """
+    # Imported here: each of these modules imports this one for `Finding`.
+    from kade.estate import (
+        check_addresses,
+        check_applications,
+        check_names,
+        check_references,
+        check_residency,
+        check_workplace,
+        overrides,
+    )
 
     checks: tuple[Check, ...] = (
         *check_references.CHECKS,
         *check_names.CHECKS,
         *check_addresses.CHECKS,
+        *check_residency.CHECKS,
+        *check_applications.CHECKS,
+        *check_workplace.CHECKS,
     )
-    return [finding for one in checks for finding in one(estate)]
+    found = [finding for one in checks for finding in one(estate)]
+    if not found:  # the rest follows references, which are right now
+        last = check_names.LAST if within_override else (*check_names.LAST, overrides.overrides)
+        found = [finding for one in last for finding in one(estate)]
+    return found

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from kade.estate.applications import Application
 from kade.estate.base import Item, Key
 from kade.estate.environments import Environment
 from kade.estate.governance import ManagementGroups, Naming, Policy, Subscription, Tags
@@ -13,9 +14,13 @@ from kade.estate.groups import ResolvedGroup, groups_of
 from kade.estate.network import Network
 from kade.estate.operations import Backup, Identity, Logging, MaintenanceWindow, Security
 from kade.estate.organisation import Billing, Domain, Organisation, Participant, Role, Team, Tenant
+from kade.estate.overrides import apply
 from kade.estate.profiles import with_defaults
+from kade.estate.programme import Programme
 from kade.estate.residency import Exemption, Regions, Residency
+from kade.estate.services import Service
 from kade.estate.stacks import StackSpec, stacks_of
+from kade.estate.workplace import Workplace
 
 
 class Estate(Item):
@@ -56,6 +61,12 @@ class Estate(Item):
     maintenance: dict[Key, MaintenanceWindow] = Field(default={}, description="When updates are installed.")
     identity: Identity = Field(default=Identity(), description="Directory, groups, roles, pipelines.")
     network: Network = Field(description="The network.")
+    workplace: Workplace | None = Field(None, description="Virtual desktops.")
+    services: dict[Key, Service] = Field(
+        default={}, description="Services by a short key, each with a stack of its own."
+    )
+    applications: dict[Key, Application] = Field(default={}, description="Applications by a short key.")
+    programme: Programme = Field(default=Programme(), description="Freezes, waves, budgets and goals, to 2030.")
     exemptions: dict[Key, Exemption] = Field(default={}, description="Exemptions of rules in the policy packs.")
 
     _source: str = PrivateAttr(default="")
@@ -82,6 +93,28 @@ class Estate(Item):
     def groups(self) -> dict[str, ResolvedGroup]:
         """All management groups by key, parents before children."""
         return groups_of(self)
+
+    def for_environment(self, environment: str) -> Estate:
+        """The estate as an environment sees it: with its `overrides` put in. KeyError for an unknown environment."""
+        return apply(self, environment)
+
+    def environments_of(self, item: Application | Service) -> list[str]:
+        """Where an application or a service runs: as it says, or everywhere that its spoke is, or in production."""
+        if item.environments:
+            return item.environments
+        return list(self.network.spokes[item.spoke].subscriptions) if item.spoke else [self.production]
+
+    def subscription_of(self, spoke: str, environment: str) -> str:
+        """The key of the subscription that a spoke is in. KeyError where the spoke is not in that environment."""
+        return self.network.spokes[spoke].subscriptions[environment]
+
+    def workloads(self, environment: str) -> dict[str, dict[str, Application]]:
+        """The applications of an environment that have a strategy, by stack and by key, in the order of the file."""
+        found: dict[str, dict[str, Application]] = {}
+        for key, app in self.applications.items():
+            if app.strategy is not None and environment in self.environments_of(app):
+                found.setdefault(app.stack or key, {})[key] = app
+        return found
 
     def stacks(self, environment: str | None = None) -> list[StackSpec]:
         """The stacks of an environment (default: production), each after those that it depends on."""

@@ -58,7 +58,14 @@ def _used(estate: Estate, environment: str, layer: Layer) -> bool:
     if layer == "connectivity":
         spokes = any(environment in spoke.subscriptions for spoke in estate.network.spokes.values())
         return spokes or estate.environments[environment].production
-    return layer == "platform"
+    if layer == "workplace":
+        place = estate.workplace
+        return place is not None and environment in estate.network.spokes[place.spoke].subscriptions
+    if layer == "services":
+        return any(environment in estate.environments_of(service) for service in estate.services.values())
+    if layer == "workloads":
+        return bool(estate.workloads(environment))
+    return True
 
 
 def stacks_of(estate: Estate, environment: str) -> list[StackSpec]:
@@ -81,4 +88,46 @@ def stacks_of(estate: Estate, environment: str) -> list[StackSpec]:
         add("platform", ())
     if "connectivity" in layers:
         add("connectivity", base("platform", "connectivity"))
+    if "workplace" in layers:
+        add("workplace", base("platform", "connectivity"))
+    if "services" in layers:
+        for key, service in estate.services.items():
+            if environment in estate.environments_of(service):
+                add("services", base("platform", "connectivity"), key)
+    if "workloads" in layers:
+        for part, owners in _in_order(estate, environment).items():
+            names = (stack_name(estate.name, environment, "workloads", owner) for owner in owners)
+            add("workloads", (*base("platform", "connectivity"), *names), part)
     return found
+
+
+def _in_order(estate: Estate, environment: str) -> dict[str, list[str]]:
+    """The workload stacks with those whose servers or databases they share, which come first.
+
+    A ring of sharing has no order; `check_names.rings` has refused it when the file was read.
+    """
+    groups = estate.workloads(environment)
+    stack_of = {key: stack for stack, apps in groups.items() for key in apps}
+    owners = {
+        stack: sorted(
+            {
+                stack_of[owner]
+                for app in apps.values()
+                for owner in (name.partition("/")[0] for name in (*app.shared_servers, *app.shared_databases))
+                if owner in stack_of and stack_of[owner] != stack
+            }
+        )
+        for stack, apps in groups.items()
+    }
+    ordered: dict[str, list[str]] = {}
+
+    def place(stack: str, waiting: tuple[str, ...] = ()) -> None:
+        if stack in ordered or stack in waiting:
+            return
+        for owner in owners[stack]:
+            place(owner, (*waiting, stack))
+        ordered[stack] = owners[stack]
+
+    for stack in groups:
+        place(stack)
+    return ordered

@@ -1,0 +1,70 @@
+"""The estate's own choices keep its residency rule: regions, copies, images, metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kade.estate.checks import Check, Finding, PathKey
+from kade.facts import pair_of, region, regions_for
+
+if TYPE_CHECKING:
+    from kade.estate.model import Estate
+
+
+def allowed(estate: Estate) -> tuple[str, ...]:
+    """The regions that the residency rule allows: those of its mode, narrowed by `regions` where it lists them."""
+    rule = estate.residency
+    if rule.mode == "list":
+        return tuple(rule.regions)
+    wide = regions_for(rule.mode)
+    return tuple(r for r in wide if r in rule.regions) if rule.regions else wide
+
+
+def residency(estate: Estate) -> Iterator[Finding]:
+    """Every region that the file names is allowed, and so is where copies go."""
+    rule = estate.residency
+    if rule.mode == "list" and not rule.regions:
+        yield Finding(("residency",), "mode list needs `regions`", remedy="Name them, or choose nl, eu or eea.")
+        return
+    if rule.mode != "list":
+        for i, name in enumerate(rule.regions):
+            if name not in regions_for(rule.mode):
+                text = f"{name} ({region(name).country}) is outside mode {rule.mode}"
+                yield Finding(("residency", "regions", i), text, remedy="Take it out, or choose a wider mode.")
+    inside = allowed(estate)
+    for path, name in _named(estate):
+        if name not in inside:
+            text = f"{name} is outside the residency rule"
+            yield Finding(path, text, remedy=f"Allowed: {', '.join(inside)}.")
+    if estate.backup.redundancy == "geo":
+        pair = pair_of(estate.regions.primary)
+        if pair is None:
+            yield Finding(
+                ("backup", "redundancy"), f"{estate.regions.primary} has no pair to replicate to", remedy="Take zone."
+            )
+        elif pair.name not in inside:
+            text = f"geo copies go to {pair.name}, which is outside the residency rule"
+            yield Finding(("backup", "redundancy"), text, remedy="Take zone.")
+
+
+def _named(estate: Estate) -> Iterator[tuple[PathKey, str]]:
+    yield ("regions", "primary"), estate.regions.primary
+    if estate.regions.secondary:
+        yield ("regions", "secondary"), estate.regions.secondary
+    for key, hub in estate.network.hubs.items():
+        yield ("network", "hubs", key, "region"), hub.region
+    for key, spoke in estate.network.spokes.items():
+        if spoke.region:
+            yield ("network", "spokes", key, "region"), spoke.region
+    place = estate.workplace
+    if place is not None:
+        for field in ("region", "metadata_region"):
+            if getattr(place, field):
+                yield ("workplace", field), getattr(place, field)
+        for key, image in place.images.items():
+            for i, name in enumerate(image.replicas):
+                yield ("workplace", "images", key, "replicas", i), name
+
+
+CHECKS: tuple[Check, ...] = (residency,)
