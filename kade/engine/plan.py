@@ -63,6 +63,10 @@ class Resource:
     ignore_changes: Sequence[str] = ()
     replace_on_changes: Sequence[str] = ()
     init_errors: Sequence[str] = ()
+    replace_with: Sequence[str] = ()
+    replacement_trigger: Value = None
+    hide_diff: Sequence[str] = ()
+    resource_hooks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     source_position: str = ""
     created: str = ""
     modified: str = ""
@@ -137,8 +141,20 @@ class StackResult:
 
     @property
     def change_summary(self) -> dict[str, int]:
-        """How many steps of each operation."""
+        """How many resources each operation happens to; a replacement is one, not also its creation and deletion."""
         counts: dict[str, int] = {}
         for step in self.steps:
-            counts[step.op] = counts.get(step.op, 0) + 1
+            if step.op not in _PARTS_OF_A_REPLACEMENT and not is_default_provider(step.urn):
+                counts[step.op] = counts.get(step.op, 0) + 1
         return counts
+
+
+_PARTS_OF_A_REPLACEMENT = frozenset(
+    {Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED, Op.READ_REPLACEMENT, Op.IMPORT_REPLACEMENT, Op.REMOVE_PENDING_REPLACE}
+)
+
+
+def is_default_provider(urn: str) -> bool:
+    """Whether a urn is that of a provider that the engine made by itself; Pulumi neither counts nor shows these."""
+    _, _, type_, name = urn.split("::", 3)
+    return type_.startswith("pulumi:providers:") and (name == "default" or name.startswith("default_"))

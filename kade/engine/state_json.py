@@ -40,9 +40,13 @@ _FIELDS = (
     ("sourcePosition", "source_position"),
     ("ignoreChanges", "ignore_changes"),
     ("replaceOnChanges", "replace_on_changes"),
+    ("replaceWith", "replace_with"),
+    ("replacementTrigger", "replacement_trigger"),
+    ("hideDiff", "hide_diff"),
+    ("resourceHooks", "resource_hooks"),
 )
 _BY_KEY = {"urn": "urn", "custom": "custom", **dict(_FIELDS)}
-_PROPERTIES = ("inputs", "outputs")
+_PROPERTIES = ("inputs", "outputs", "replacementTrigger")
 
 
 class Reader:
@@ -72,8 +76,9 @@ class Reader:
         known.setdefault("custom", False)
         if self.special:
             for section in _PROPERTIES:
-                if section in known:
-                    known[section] = self._values(known[section], (*key, section))
+                attribute = _BY_KEY[section]
+                if attribute in known:
+                    known[attribute] = self._values(known[attribute], (*key, section))
         return Resource(**known)
 
     def _values(self, value: Any, where: tuple[str, bool, str]) -> Value:
