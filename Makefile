@@ -33,7 +33,7 @@ format: .venv ## put the code in its one layout
 	@echo "setting up .venv (about a minute) ..." >&2
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable . --group dev
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[migration]' --group dev
 	@touch $@
 
 clean: ## remove the environment, local state and caches
