@@ -1,0 +1,19 @@
+"""Reporters: one module each, found by the name of its format. A module is imported when its format is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, Final
+
+PREVIEW: Final[Mapping[str, str]] = {
+    "text": "kade.report.text",
+    "json": "kade.report.json_digest",
+    "markdown": "kade.report.markdown",
+    "html": "kade.report.html",
+}
+
+
+def reporter(formats: Mapping[str, str], name: str) -> Callable[[Any], str]:
+    """The function that renders a report in this format. KeyError for a format that is not in the registry."""
+    return import_module(formats[name]).render

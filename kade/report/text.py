@@ -1,0 +1,225 @@
+"""``--format text``: the tree that Pulumi users know, then what matters most."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from kade.engine.plan import Op, PolicyResult, StackResult
+from kade.report.diffs import changes
+from kade.report.model import Preview, Row, rows, tree_order
+from kade.report.words import COLOURS, SEVERITY_COLOURS, VERDICTS, counted, plural, short_type, sign
+
+VALUE_LIMIT = 100  # characters of one value
+NAMES_LIMIT = 6  # resources named after one rule that could not be evaluated
+UNCHANGED = frozenset({Op.SAME, Op.READ})
+
+
+def render(report: Preview) -> str:
+    """The report without colours."""
+    out = io.StringIO()
+    show(report, Console(file=out, color_system=None, width=120))
+    return out.getvalue()
+
+
+def show(report: Preview, console: Console) -> None:
+    """Write the report to a console."""
+    for line in lines(report):
+        console.print(line, soft_wrap=True, markup=False, highlight=False, emoji=False)
+
+
+def lines(report: Preview) -> list[Text]:
+    """The report line by line."""
+    found = _state_lines(report)
+    for stack in report.stacks:
+        found += [Text(), *_stack_lines(report, stack)]
+    for op, title in ((Op.REPLACE, "Replacements"), (Op.DELETE, "Deletions")):
+        found += _drastic_lines(report, op, title)
+    found += _finding_lines(report)
+    found += _not_evaluated_lines(report)
+    return [*found, Text(), *_count_lines(report)]
+
+
+def _state_lines(report: Preview) -> list[Text]:
+    missing = report.without_state
+    if report.action != "preview" or not missing:
+        return []
+    if len(missing) == len(report.stacks):
+        return [Text("There is no state: everything looks new.", "bold yellow")]
+    return [Text(f"There is no state of {', '.join(missing)}: everything there looks new.", "bold yellow")]
+
+
+def _stack_lines(report: Preview, stack: StackResult) -> list[Text]:
+    title = stack.stack if stack.stack.count(".") == 2 else f"{stack.project}/{stack.stack}"
+    found = [Text(title, "bold")]
+    shown = _visible(rows(stack))
+    if shown:
+        found += _tree_lines(report, shown)
+    elif not stack.error:
+        unchanged = report_count(stack)
+        found.append(
+            Text(f"     no changes ({plural(unchanged, 'resource')})" if unchanged else "     no resources", "dim")
+        )
+    if stack.outputs and shown:
+        found += [Text("     Outputs", "bold"), *_output_lines(report, stack)]
+    for item in stack.diagnostics:
+        if item.severity == "debug":
+            continue
+        style = {"error": "red", "warning": "yellow"}.get(item.severity, "")
+        name = f"{item.urn.rsplit('::', 1)[-1]}: " if item.urn else ""
+        text = report.mask.text(f"     {item.severity}: {name}{item.message.rstrip()}")
+        found += [Text(line, style) for line in text.replace("\n", "\n     ").split("\n")]
+    if stack.error:
+        found += [
+            Text(f"     failed: {line}" if not i else f"     {line}", "bold red")
+            for i, line in enumerate(report.mask.text(stack.error).splitlines())
+        ]
+    return found
+
+
+def report_count(stack: StackResult) -> int:
+    """How many resources stand unchanged in a stack."""
+    return sum(1 for row in rows(stack) if row.op in UNCHANGED)
+
+
+def _visible(found: Sequence[Row]) -> list[Row]:
+    """What changes, and the parents above it."""
+    by_urn = {row.urn: row for row in found}
+    wanted: set[str] = set()
+    for row in found:
+        urn = row.urn if row.op not in UNCHANGED else ""
+        while urn in by_urn and urn not in wanted:
+            wanted.add(urn)
+            urn = by_urn[urn].parent
+    return [row for row in found if row.urn in wanted]
+
+
+def _tree_lines(report: Preview, shown: Sequence[Row]) -> list[Text]:
+    ordered = list(tree_order(shown))
+    labels = _branches(ordered)
+    types = [label + short_type(row.step.type) for label, (_, row) in zip(labels, ordered, strict=True)]
+    names = [report.mask.text(row.name) for _, row in ordered]
+    wide, long = max(map(len, types), default=0), max(map(len, names), default=0)
+    found = [Text(f"     {'Type'.ljust(wide)}  {'Name'.ljust(long)}  Plan".rstrip(), "dim")]
+    for type_, name, (_, row) in zip(types, names, ordered, strict=True):
+        colour = COLOURS.get(row.op, "")
+        line = (
+            Text(" ")
+            .append(sign(row.op), f"bold {colour}".strip())
+            .append(f"  {type_.ljust(wide)}  {name.ljust(long)}")
+        )
+        if row.op != Op.SAME:
+            line.append(f"  {row.op}", colour)
+        if row.step.note:
+            line.append(f"  {report.mask.text(row.step.note)}", "dim")
+        line.rstrip()
+        found += [line, *_change_lines(report, row)]
+    return found
+
+
+def _branches(ordered: Sequence[tuple[int, Row]]) -> list[str]:
+    """The lines of the tree in front of each row."""
+    labels: list[str] = []
+    open_: set[int] = set()  # depths at which another sibling follows below
+    for depth, _ in reversed(ordered):
+        open_ = {d for d in open_ if d <= depth}
+        last = depth not in open_
+        above = "".join("│  " if d in open_ else "   " for d in range(1, depth))
+        labels.append("" if depth == 0 else above + ("└─ " if last else "├─ "))
+        open_.add(depth)
+    return labels[::-1]
+
+
+def _change_lines(report: Preview, row: Row) -> list[Text]:
+    found = []
+    for change in changes(row.step, report.mask, VALUE_LIMIT):
+        colour = {"+": "green", "-": "red"}.get(change.sign, "yellow")
+        line = Text("         ").append(f"{change.sign} {change.path}", colour).append(": ")
+        if change.old and change.new:
+            line.append(f"{change.old} → {change.new}")
+        else:
+            line.append(change.old or change.new)
+        if change.replaces:
+            line.append("  forces replacement", "magenta")
+        found.append(line)
+    return found
+
+
+def _output_lines(report: Preview, stack: StackResult) -> list[Text]:
+    mask = report.mask
+    return [Text(f"       {mask.text(k)}: {mask.line(v, VALUE_LIMIT)}") for k, v in sorted(stack.outputs.items())]
+
+
+def _drastic_lines(report: Preview, op: Op, title: str) -> list[Text]:
+    found = report.of(op)
+    if not found:
+        return []
+    made = [Text(), Text(f"{title} ({len(found)})", f"bold {COLOURS[op]}")]
+    for stack, row in found:
+        because = ", ".join(row.step.replace_reasons)
+        text = f"{short_type(row.step.type)} {row.name} in {stack.stack}{f', because of {because}' if because else ''}"
+        made.append(Text(" ").append(sign(op), COLOURS[op]).append(f"  {report.mask.text(text)}"))
+    return made
+
+
+def _finding_lines(report: Preview) -> list[Text]:
+    if not report.failures:
+        return []
+    made = [Text(), Text(f"Findings ({len(report.failures)})", "bold")]
+    last = None
+    for item in report.failures:
+        if item.rule != last:
+            severity = item.severity or "unrated"
+            head = Text(" ").append(severity, SEVERITY_COLOURS.get(item.severity, "")).append(f"  {item.rule}", "bold")
+            made.append(head.append(f"  {item.title}".rstrip()).append(f"  ({item.enforcement})", "dim"))
+            if item.remediation:
+                made.append(Text(f"     remedy: {report.mask.text(item.remediation)}"))
+            if item.measures:
+                made.append(Text(f"     measures: {', '.join(item.measures)}", "dim"))
+        last = item.rule
+        made += [Text(f"     {line}") for line in report.mask.text(f"{_name(item)}: {item.message}").splitlines()]
+    return made
+
+
+def _not_evaluated_lines(report: Preview) -> list[Text]:
+    if not report.not_evaluated:
+        return []
+    by_rule: dict[str, list[PolicyResult]] = {}
+    for item in report.not_evaluated:
+        by_rule.setdefault(item.rule, []).append(item)
+    made = [
+        Text(),
+        Text(f"Not evaluated ({len(report.not_evaluated)}): a value is not known yet, or the type is not", "bold"),
+    ]
+    for rule, items in by_rule.items():
+        names = ", ".join(_name(i) for i in items[:NAMES_LIMIT])
+        more = f" and {len(items) - NAMES_LIMIT} more" if len(items) > NAMES_LIMIT else ""
+        made.append(Text(f"  {rule}: {report.mask.text(names)}{more}"))
+    return made
+
+
+def _name(item: PolicyResult) -> str:
+    """The resource's name; for a verdict on the whole stack the stack's."""
+    return item.urn.rsplit("::", 1)[-1]
+
+
+def _count_lines(report: Preview) -> list[Text]:
+    line = Text("Resources  ", "bold")
+    parts = counted(report.counts, report.action)
+    for i, (op, words) in enumerate(parts):
+        line.append(", " if i else "").append(words, COLOURS.get(op, "dim"))
+    if not parts:
+        line.append("none")
+    made = [line]
+    if report.policies_run:
+        found = ", ".join(f"{report.verdicts[v]} {word}" for v, word in VERDICTS.items() if report.verdicts.get(v))
+        made.append(Text("Rules      ", "bold").append(found or "no rule applies"))
+    else:
+        made.append(Text("Rules      ", "bold").append("not run"))
+    seconds = ", ".join(f"{phase} {t:.1f} s" for phase, t in report.timings.items())
+    if seconds:
+        made.append(Text("Time       ", "bold").append(seconds))
+    return made
