@@ -13,11 +13,16 @@ from kade.engine.project import Runtime
 
 
 def interpreter(file: Path, runtime: Runtime) -> Path:
-    """The interpreter of a ``Pulumi.yaml`` or ``PulumiPolicy.yaml``; ours only where the file names no environment.
+    """The interpreter of a ``Pulumi.yaml`` or ``PulumiPolicy.yaml``.
+
+    Where the file names no environment it is what ``PULUMI_PYTHON_CMD`` names, as with Pulumi, else ours. What is
+    installed in our own environment (the packs of the wheel) runs in it, whatever its file names.
 
     Raises `ProjectError` with the remedy where the environment that it names does not exist.
     """
     root = file.parent
+    if file.resolve().is_relative_to(Path(sys.prefix).resolve()):
+        return Path(sys.executable)
     if runtime.toolchain == "poetry":
         return _in(file, _poetry(root), "poetry install")
     if runtime.toolchain == "uv":
@@ -26,7 +31,8 @@ def interpreter(file: Path, runtime: Runtime) -> Path:
         named = root / runtime.virtualenv if runtime.virtualenv else None
         return _in(file, named or home / os.environ.get("UV_PROJECT_ENVIRONMENT", ".venv"), "uv sync")
     if not runtime.virtualenv:
-        return Path(sys.executable)
+        named = os.environ.get("PULUMI_PYTHON_CMD")
+        return Path(shutil.which(named) or named) if named else Path(sys.executable)
     folder = root / Path(runtime.virtualenv).expanduser()
     install = " -r requirements.txt" if (root / "requirements.txt").exists() else " pulumi"
     return _in(file, folder, f"python3 -m venv {folder} && {folder}/bin/pip install{install}")
