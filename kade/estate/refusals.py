@@ -57,6 +57,9 @@ def _problem(error: Mapping[str, Any], model: type[BaseModel], source: Source) -
         hint = near if near.startswith("Did") else "Add it; `docs/estate.md` says what it is."
         return source.problem(path, "a required field is missing", remedy=hint)
     if kind == "extra_forbidden":
+        if value is None and " " in str(path[-1]):
+            hint = "A text with a comma in it needs quotes inside { }."
+            return source.problem(path, "unknown field", remedy=hint)
         return source.problem(
             path,
             "unknown field",
