@@ -1,0 +1,148 @@
+"""The hub: the network that every spoke is peered with, and what stands in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+from kade.components.naming import Naming
+from pulumi_azure_native import network
+
+from kade.components.arguments import normalise
+from kade.components.network.azure_rules import route, security_rule
+from kade.components.network.bastion import bastion_rules, resolver_rules
+from kade.components.network.diagnostics import send_logs
+from kade.components.network.flow_logs import FlowLogArgs, flow_log
+from kade.components.network.ranges import SPECIAL_SUBNETS, check_subnet_size, first_usable, parse_range
+from kade.components.network.rules import Route, SecurityRule
+
+RESOLVER_DELEGATION = "Microsoft.Network/dnsResolvers"
+
+
+@dataclass
+class HubNetworkArgs:
+    """Arguments of `HubNetwork`."""
+
+    names: Naming
+    resource_group_name: pulumi.Input[str]
+    location: str
+    address_space: Sequence[str]
+    subnets: Mapping[str, str]
+    """Ranges by name: Azure's names (``AzureFirewallSubnet``), and ``resolver-inbound``, ``resolver-outbound``."""
+    spoke_prefixes: Mapping[str, str] = field(default_factory=dict)
+    """Ranges of the spokes, by a name for the route: what comes in over the gateway goes to them by the firewall."""
+    inside_ranges: Sequence[str] = ()
+    """Who may ask the resolver for names: ranges of the spokes and of the sites."""
+    ddos_plan_id: pulumi.Input[str] | None = None
+    flow_logs: FlowLogArgs | None = None
+    workspace_id: pulumi.Input[str] | None = None
+    name: str = ""
+    """A literal name."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class HubNetwork(pulumi.ComponentResource):
+    """The hub's virtual network with all its subnets in one call.
+
+    The gateway, firewall and route server subnets take no security group: Azure refuses it or the service breaks.
+    """
+
+    id: pulumi.Output[str]
+    name: pulumi.Output[str]
+    firewall_ip: str
+    """The address that the firewall gets: the first usable one of AzureFirewallSubnet; empty without that subnet."""
+
+    def __init__(self, name: str, args: HubNetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Make it. Raises `AddressError` for a subnet that is too small for what it is for."""
+        args = normalise(HubNetworkArgs, args)
+        super().__init__("kade:index:HubNetwork", name, None, opts)
+        for subnet, range_ in args.subnets.items():
+            check_subnet_size(subnet, parse_range(range_, f"subnets.{subnet}"), f"subnets.{subnet}")
+        firewall_range = args.subnets.get("AzureFirewallSubnet")
+        self.firewall_ip = first_usable(firewall_range) if firewall_range else ""
+        self.security_groups = {
+            subnet: self._security_group(name, subnet, args, rules) for subnet, rules in self._rules(args).items()
+        }
+        self.gateway_routes = self._gateway_routes(name, args)
+        self.network = network.VirtualNetwork(
+            f"{name}-network",
+            resource_group_name=args.resource_group_name,
+            virtual_network_name=args.name or args.names.of("virtual_network", "hub"),
+            location=args.location,
+            address_space=network.AddressSpaceArgs(address_prefixes=list(args.address_space)),
+            enable_ddos_protection=True if args.ddos_plan_id is not None else None,
+            ddos_protection_plan=(
+                network.SubResourceArgs(id=args.ddos_plan_id) if args.ddos_plan_id is not None else None
+            ),
+            subnets=[self._subnet(subnet, range_) for subnet, range_ in args.subnets.items()],
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.id = self.network.id
+        self.name = self.network.name
+        self.logs = send_logs(self, f"{name}-logs", self.network.id, args.workspace_id)
+        self.flow_log = flow_log(self, f"{name}-flow-log", self.network, args.flow_logs, args.location, args.tags)
+        self.register_outputs({"id": self.id, "name": self.name, "firewallIp": self.firewall_ip})
+
+    def subnet_id(self, subnet: str) -> pulumi.Output[str]:
+        """The id of one of its subnets."""
+        return pulumi.Output.concat(self.network.id, "/subnets/", subnet)
+
+    def _rules(self, args: HubNetworkArgs) -> dict[str, list[SecurityRule]]:
+        rules: dict[str, list[SecurityRule]] = {}
+        for subnet, range_ in args.subnets.items():
+            if subnet == "AzureBastionSubnet":
+                rules[subnet] = bastion_rules(range_)
+            elif subnet not in SPECIAL_SUBNETS:
+                rules[subnet] = resolver_rules(range_, args.inside_ranges, inbound=subnet == "resolver-inbound")
+        return rules
+
+    def _security_group(
+        self, name: str, subnet: str, args: HubNetworkArgs, rules: Sequence[SecurityRule]
+    ) -> network.NetworkSecurityGroup:
+        part = "bastion" if subnet == "AzureBastionSubnet" else subnet
+        return network.NetworkSecurityGroup(
+            f"{name}-{part}-rules",
+            resource_group_name=args.resource_group_name,
+            network_security_group_name=args.names.of("network_security_group", f"hub-{part}"),
+            location=args.location,
+            security_rules=[security_rule(r) for r in rules],
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _gateway_routes(self, name: str, args: HubNetworkArgs) -> network.RouteTable | None:
+        """Routes to the spokes for what comes in over a gateway.
+
+        Peering gives the gateway a direct route to each spoke; only a route of the same range wins from it. Without
+        these, traffic comes in past the firewall and its answers go through it, which the firewall drops.
+        """
+        if "GatewaySubnet" not in args.subnets or not self.firewall_ip or not args.spoke_prefixes:
+            return None
+        return network.RouteTable(
+            f"{name}-gateway-routes",
+            resource_group_name=args.resource_group_name,
+            route_table_name=args.names.of("route_table", "hub-gateway"),
+            location=args.location,
+            disable_bgp_route_propagation=False,  # a gateway without the routes that it learns does not work
+            routes=[
+                route(Route(f"to-{spoke}", prefix, "VirtualAppliance", self.firewall_ip))
+                for spoke, prefix in args.spoke_prefixes.items()
+            ],
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _subnet(self, subnet: str, range_: str) -> network.SubnetArgs:
+        group = self.security_groups.get(subnet)
+        table = self.gateway_routes if subnet == "GatewaySubnet" else None
+        ours = subnet not in SPECIAL_SUBNETS
+        return network.SubnetArgs(
+            name=subnet,
+            address_prefix=range_,
+            network_security_group=network.NetworkSecurityGroupArgs(id=group.id) if group is not None else None,
+            route_table=network.RouteTableArgs(id=table.id) if table is not None else None,
+            default_outbound_access=False,
+            delegations=(
+                [network.DelegationArgs(name="delegation", service_name=RESOLVER_DELEGATION)] if ours else None
+            ),
+        )
