@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kade.policies.kit.values import Node
 
-ANYWHERE = frozenset({"*", "any", "internet", "0.0.0.0/0", "0.0.0.0", "0/0", "/0", "::/0", "::"})
+ANYWHERE = frozenset(
+    {"*", "any", "internet", "0.0.0.0/0", "0.0.0.0", "0/0", "/0", "::/0", "::"}  # noqa: S104 compared with, not listened on
+)
 MANAGEMENT_PORTS = {22: "SSH", 3389: "RDP", 5985: "WinRM", 5986: "WinRM"}
 
 

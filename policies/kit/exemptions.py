@@ -1,4 +1,6 @@
-"""Exemptions: which rule, which resource, why, who answers for it, until when. Without an owner or a date there is none.
+"""Exemptions: which rule, which resource, why, who answers for it, until when.
+
+Without an owner or a date there is none.
 
 They stand in a file (``exemptions.yaml``, see `load`) or in a tag on the resource (see `exempt`), so that the exemption
 of a resource can stand beside its code.

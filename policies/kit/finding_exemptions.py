@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from kade.policies.kit.exemptions import Exemption, ExemptionError, load
@@ -36,10 +37,8 @@ def exemptions_of_run(environment: Mapping[str, str] = os.environ, start: Path |
 
 def _named(environment: Mapping[str, str]) -> list[Path]:
     named = [environment.get(VARIABLE, "")]
-    try:
+    with suppress(json.JSONDecodeError, AttributeError):
         named.append(json.loads(environment.get("PULUMI_CONFIG") or "{}").get(KEY, ""))
-    except (json.JSONDecodeError, AttributeError):
-        pass
     return [Path(n) for n in dict.fromkeys(named) if n]
 
 

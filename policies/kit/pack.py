@@ -8,6 +8,7 @@ What a policy cannot say in Pulumi's protocol goes into the reason of "not appli
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from kade.policies.kit.finding_exemptions import exemptions_of_run
 from kade.policies.kit.resource import Resource, Stack, bare_type
 from kade.policies.kit.rules import Enforcement, Rule
 from kade.policies.kit.serving import Pack
+from kade.policies.kit.values import UNKNOWN
 
 DOCS = "https://github.com/kade-nl/kade/blob/main/docs/rules/"
 _PREFIX = {Verdict.NOT_EVALUATED: "not-evaluated", Verdict.EXEMPT: "exempt", Verdict.NOT_APPLICABLE: "not-applicable"}
@@ -59,14 +61,14 @@ class _Run:
         self.exemptions = exemptions
         self.today = today
         self.inputs: dict[str, Any] = {}
-        self._last: tuple[Any, Resource] | None = None
-        self._stack: tuple[list[Any], Stack] | None = None
+        self._last = threading.local()  # Pulumi serves several requests at once
+        self._stack = threading.local()
 
     def policy(self, rule: Rule) -> pp.Policy:
         common = _metadata(rule)
         if rule.whole_stack or rule.joins:
             return pp.StackValidationPolicy(validate=lambda args, report: self.on_stack(rule, args, report), **common)
-        remediate = (lambda args: self.remediated(rule, args)) if rule.remediate else None
+        remediate: Any = (lambda args: self.remediated(rule, args)) if rule.remediate else None
         return pp.ResourceValidationPolicy(
             validate=lambda args, report: self.on_resource(rule, args, report), remediate=remediate, **common
         )
@@ -81,7 +83,7 @@ class _Run:
             return
         outcome = check_resource(rule, self.view(args), self.context(rule, args))
         for message in outcome.messages if outcome.verdict is Verdict.FAIL else ():
-            report(message)
+            report(message, None)
         if outcome.verdict in _PREFIX:
             args.not_applicable(_reason(outcome, with_urn=False))
 
@@ -104,29 +106,29 @@ class _Run:
 
     def view(self, args: pp.ResourceValidationArgs) -> Resource:
         """The resource as rules see it, made once although every policy asks for it where the launcher shares it."""
-        if self._last is None or self._last[0] is not args.props:
+        shared = _shared(args.props)
+        if getattr(self._last, "shared", None) is not shared:
             props = plain(args.props)
-            made = Resource(args.resource_type, props, name=_name(props, args.name), urn=args.urn)
-            self._last = (args.props, made)
-        return self._last[1]
+            self._last.view = Resource(args.resource_type, props, name=_name(props, args.name), urn=args.urn)
+            self._last.shared = shared
+        return self._last.view
 
     def stack(self, resources: Sequence[pp.PolicyResource]) -> Stack:
         """All resources as rules see them; made once where the same objects come again."""
-        held = [r.props for r in resources]
-        if (
-            self._stack is None
-            or len(held) != len(self._stack[0])
-            or any(a is not b for a, b in zip(held, self._stack[0], strict=True))
-        ):
-            self._stack = (held, Stack(self.joined(r) for r in resources))
-        return self._stack[1]
+        shared = [_shared(r.props) for r in resources]
+        before = getattr(self._stack, "shared", [])
+        if len(shared) != len(before) or any(a is not b for a, b in zip(shared, before, strict=True)):
+            self._stack.view = Stack(self.joined(r) for r in resources)
+            self._stack.shared = shared
+        return self._stack.view
 
     def joined(self, r: pp.PolicyResource) -> Resource:
         outputs = plain(r.props)
-        props = outputs
         if r.urn in self.inputs:
             inputs = plain(self.inputs[r.urn])
-            props = inputs | {k: v for k, v in outputs.items() if k not in inputs and _known(v)}
+        else:  # its type may be read by no rule on one resource; an unknown input always depends on something
+            inputs = {k: v for k, v in outputs.items() if v is UNKNOWN and k in r.property_dependencies}
+        props = inputs | {k: v for k, v in outputs.items() if k not in inputs and v is not UNKNOWN}
         depends_on = [d.urn for ds in r.property_dependencies.values() for d in ds] or [d.urn for d in r.dependencies]
         return Resource(
             r.resource_type,
@@ -152,7 +154,7 @@ class _Run:
 def _metadata(rule: Rule) -> dict[str, Any]:
     frameworks = {measure(id_).framework for id_ in rule.measures}
     tags = [
-        *(f"type:{t}" for t in rule.types),
+        *(f"type:{t}" for t in rule.types if t != "*"),
         *(f"measure:{m}" for m in rule.measures),
         *(f"psrule:{i}" for i in rule.psrule),
         *(f"checkov:{i}" for i in rule.checkov),
@@ -188,13 +190,12 @@ def _reason(outcome: Outcome, *, with_urn: bool) -> str:
     return f"{_PREFIX[outcome.verdict]}: {where}{' '.join(outcome.message.split())}"
 
 
+def _shared(props: Any) -> Any:
+    """What tells whether two policies look at the same properties: Kade's engine gives each a view of one tree."""
+    return getattr(props, "_target", props)
+
+
 def _name(props: Mapping[str, Any], logical: str) -> str:
     """The name in Azure where the outputs tell it, else the name in the program."""
     name = props.get("name")
     return name if isinstance(name, str) and name else logical
-
-
-def _known(value: Any) -> bool:
-    from kade.policies.kit.values import UNKNOWN
-
-    return value is not UNKNOWN

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from inspect import getfile
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from kade.facts import UnknownFactError, measure
@@ -55,13 +57,13 @@ class Example:
     config: Mapping[str, Any] = field(default_factory=dict)
 
 
-Result: TypeAlias = str | Finding | None | Iterable[str | Finding]
+Result: TypeAlias = str | Finding | Iterable[str | Finding] | None
 ResourceCheck: TypeAlias = Callable[[Resource], Result]
 StackCheck: TypeAlias = Callable[[Stack], Result]
 Remediation: TypeAlias = Callable[[Resource], Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One rule. See ``policies/README.md`` for what each part is for."""
 
@@ -73,6 +75,7 @@ class Rule:
     remediation: str
     check: Callable[[Any], Result]
     module: str
+    file: str
     why: str = ""
     absent: str = ""
     nis2: str = ""
@@ -116,7 +119,7 @@ class RuleError(ValueError):
 
 
 def rule(
-    id: str,  # noqa: A002 the field's own word, and rules are read far more often than this line
+    id: str,
     title: str,
     *,
     severity: str,
@@ -156,6 +159,7 @@ def rule(
                 remediation=remediation,
                 check=check,
                 module=check.__module__,
+                file=getfile(check),
                 why=why,
                 absent=absent,
                 nis2=nis2,
@@ -176,7 +180,7 @@ def rule(
 
 
 def stack_rule(
-    id: str,  # noqa: A002 as in `rule`
+    id: str,
     title: str,
     *,
     severity: str,
@@ -209,6 +213,7 @@ def stack_rule(
                 remediation=remediation,
                 check=check,
                 module=check.__module__,
+                file=getfile(check),
                 why=why,
                 nis2=nis2,
                 psrule=tuple(psrule),
@@ -228,8 +233,8 @@ def stack_rule(
 def _register(made: Rule) -> Rule:
     _validate(made)
     before = RULES.get(made.id)
-    if before is not None and (before.module, before.check.__name__) != (made.module, made.check.__name__):
-        raise RuleError(f"rule {made.id} is defined twice: in {before.module} and in {made.module}")
+    if before is not None and (Path(before.file), before.title) != (Path(made.file), made.title):
+        raise RuleError(f"rule {made.id} is defined twice: in {before.file} and in {made.file}")
     RULES[made.id] = made
     return made
 

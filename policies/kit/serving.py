@@ -7,7 +7,7 @@ import pkgutil
 import re
 import runpy
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,7 +100,7 @@ def _of_package(package: str) -> list[Rule]:
 
 def _of_folder(folder: Path) -> list[Rule]:
     return sorted(
-        (r for r in RULES.values() if folder in Path(r.check.__code__.co_filename).resolve().parents),
+        (r for r in RULES.values() if folder in Path(r.file).resolve().parents),
         key=lambda r: r.id,
     )
 
@@ -114,7 +114,7 @@ def _version(folder: Path) -> str:
 
 
 @contextmanager
-def _first_on_path(folder: Path) -> Iterator[None]:
+def _first_on_path(folder: Path) -> Generator[None]:
     """The folder first on ``sys.path``, as it is in a pack that Pulumi runs."""
     sys.path.insert(0, str(folder))
     try:

@@ -269,9 +269,9 @@ def odd(path: str, value: Any, wanted: str) -> UnknownValueError:
 
 
 def sift(items: Iterable[T], wanted: Callable[[T], bool]) -> Iterator[T]:
-    """The items for which ``wanted`` holds. One that cannot be judged does not hide the others: it raises at the end,
+    """The items for which ``wanted`` holds; one that cannot be judged does not hide the others.
 
-    and only then. So a rule reports the open port that it can see, although another rule's source is unknown.
+    It raises at the end, and only then: a rule reports the open port that it sees, although another source is unknown.
     """
     first: UnknownValueError | None = None
     for item in items:
