@@ -93,6 +93,12 @@ def hubs(estate: Estate) -> Iterator[Finding]:
             yield Finding(
                 (*at, "firewall", "threat_intelligence"), "a Basic firewall can alert only", remedy="Set `Alert`."
             )
+        if wall.sku == "Basic" and wall.dns_proxy and hub.ownership == "managed":
+            yield Finding(
+                (*at, "firewall", "dns_proxy"),
+                "a Basic firewall does not answer names",
+                remedy="Set `dns_proxy: false`.",
+            )
         if hub.ownership != "managed" and wall.private_ip is None:
             yield Finding(
                 (*at, "firewall"),

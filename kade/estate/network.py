@@ -81,9 +81,7 @@ class Firewall(Item):
     tls_inspection: bool = Field(False, description="Opens encrypted traffic outward; only with `Premium`.")
     threat_intelligence: Literal["Off", "Alert", "Deny"] = Field("Alert", description="`Basic` can alert only.")
     public_addresses: Annotated[int, Field(ge=1, le=250)] = Field(1, description="Number of public addresses.")
-    dns_proxy: bool = Field(
-        True, description="Answers names for the spokes; needed for rules by name. Not with `Basic`."
-    )
+    dns_proxy: bool = Field(True, description="Answers names for the spokes; needed for rules by name. `Basic` cannot.")
     default_rules: list[Literal["microsoft365", "azure", "updates", "time", "dns", "certificates"]] = Field(
         default=["azure", "updates", "time", "dns", "certificates"], description="Ready-made outward rules."
     )

@@ -82,7 +82,7 @@ class Security(Item):
     """Defender for Cloud, contacts, keys."""
 
     subscription: Key = Field(description="The subscription that holds the vaults.")
-    contact: SecurityContact = Field(description="Who Microsoft writes to.")
+    contact: SecurityContact = Field(description="Whom Microsoft warns of an incident.")
     defender: dict[DefenderPlan, bool] = Field(
         default={"CloudPosture": False, "Servers": False, "KeyVaults": True, "Arm": True},
         description="Defender plans on every subscription. Profile `volledig`: all of them.",

@@ -13,7 +13,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "network": {
             "ddos": "none",
             "private_dns": {"zones": "used"},
-            "hubs": {"*": {"firewall": {"sku": "Basic"}}},
+            "hubs": {"*": {"firewall": {"sku": "Basic", "dns_proxy": False}}},
         },
         "logging": {"sentinel": False},
     },
