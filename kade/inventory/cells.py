@@ -68,7 +68,10 @@ def number(value: Any, *, decimal_comma: bool | None = None) -> float | None:
     bare = _UNIT.sub("", written)
     if not _NUMBER.match(bare):
         raise CellError(f"{written[:40]!r} is not a number")
-    return float(_plain(re.sub(r"['\s\u00a0\u202f]", "", bare), decimal_comma))
+    try:
+        return float(_plain(re.sub(r"['\s\u00a0\u202f]", "", bare), decimal_comma))
+    except ValueError:
+        raise CellError(f"{written[:40]!r} is not a number") from None
 
 
 def _plain(digits: str, decimal_comma: bool | None) -> str:
