@@ -24,6 +24,7 @@ class Site(Item):
     ranges: list[Cidr] = Field(min_length=1, description="Its address ranges.")
     public_addresses: list[Address] = Field(default=[], description="The public addresses of its VPN devices.")
     bgp_asn: int | None = Field(None, ge=1, le=4294967294, description="Its autonomous system number, if it routes.")
+    bgp_address: Address | None = Field(None, description="The address that it exchanges routes from.")
     translations: list[Translation] = Field(default=[], description="Ranges that overlap ours.")
 
 
