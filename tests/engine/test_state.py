@@ -28,7 +28,7 @@ SIG = state_values.SIGNATURE
 class Fake:
     """A crypter that only turns the text around, and counts."""
 
-    provider: Mapping[str, Any] = {"type": "passphrase", "state": {"salt": "v1:a:b"}}  # noqa: RUF012 - never changed
+    provider: Mapping[str, Any] = {"type": "passphrase", "state": {"salt": "v1:a:b"}}
 
     def __init__(self) -> None:
         self.encrypted = 0
