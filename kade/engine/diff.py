@@ -116,6 +116,12 @@ def because(reason: str) -> Verdict:
     return Verdict(changes=True, replace=True, replace_reasons=[reason])
 
 
+def of_inputs(changes: Mapping[str, str]) -> Verdict:
+    """The verdict on something that is updated in place, whatever changes (a component, a provider resource)."""
+    keys = dict.fromkeys(str(paths.parse(text)[0]) for text in changes)
+    return Verdict(bool(changes), False, {path: PropertyDiff(kind) for path, kind in changes.items()}, list(keys))
+
+
 def judge(diff: Diff, replace_on_changes: Sequence[str], *, init_errors: bool = False) -> Verdict:
     """A provider's answer with ``replaceOnChanges`` and initialisation errors applied."""
     if diff.change is Change.NONE and not init_errors:

@@ -25,8 +25,8 @@ class Ledger:
 
     def __init__(self, before: Deployment, checkpoint: Callable[[Ledger], None] | None = None) -> None:
         self.before = before
-        self.olds = Index(before.resources)
-        self.base = list(before.resources)
+        self.base = [replace(r) for r in before.resources]  # ours to mark
+        self.olds = Index(self.base)
         self.news: list[Resource] = []
         self.renamed: dict[str, str] = {}  # urn now -> urn in the state
         self._done: set[int] = set()
@@ -71,9 +71,7 @@ class Ledger:
 
     def deployment(self) -> Deployment:
         """The state as it is now, with what has begun and not ended."""
-        return replace(
-            self.before, resources=self.resources(), pending_operations=list(self._pending.values())
-        )
+        return replace(self.before, resources=self.resources(), pending_operations=list(self._pending.values()))
 
 
 def _renamed(resource: Resource, back: Mapping[str, str]) -> Resource:

@@ -18,6 +18,7 @@ class Unknown:
     _one: Unknown | None = None
 
     def __new__(cls) -> Unknown:
+        """The one that there is."""
         if cls._one is None:
             cls._one = super().__new__(cls)
         return cls._one

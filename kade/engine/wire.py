@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from google.protobuf import struct_pb2
+from google.protobuf import struct_pb2 as _untyped
 from pulumi.runtime import rpc
 
 from kade.engine.values import UNKNOWN, Archive, Asset, ResourceRef, Secret, Value
+
+struct_pb2: Any = _untyped  # the generated module has no types
 
 SIGNATURE: Final = rpc._special_sig_key
 SECRET: Final = rpc._special_secret_sig
@@ -38,7 +40,7 @@ class WireError(ValueError):
     """A value that breaks the protocol; the message says what."""
 
 
-def decode(struct: struct_pb2.Struct, found: Found | None = None, folder: Path | None = None) -> dict[str, Value]:
+def decode(struct: Any, found: Found | None = None, folder: Path | None = None) -> dict[str, Value]:
     """The values of a ``Struct``. ``folder`` is where relative paths of assets start.
 
     Raises `WireError` for an unknown signature, and ``OSError`` for an asset's file that cannot be read.
@@ -47,7 +49,7 @@ def decode(struct: struct_pb2.Struct, found: Found | None = None, folder: Path |
     return {key: decode_value(value, found, folder) for key, value in struct.fields.items()}
 
 
-def decode_value(value: struct_pb2.Value, found: Found, folder: Path | None = None) -> Value:
+def decode_value(value: Any, found: Found, folder: Path | None = None) -> Value:
     """One value; see `decode`."""
     kind = value.WhichOneof("kind")
     if kind == "string_value":
@@ -153,8 +155,8 @@ def _archive_hash(folder: Path | None, path: str | None, assets: dict[str, Any] 
     return total.hexdigest()
 
 
-def encode(values: dict[str, Value], *, secrets: bool = True, resources: bool = True) -> struct_pb2.Struct:
-    """The ``Struct`` of values. Without ``secrets`` no marks are set; without ``resources`` ids stand for references."""
+def encode(values: dict[str, Value], *, secrets: bool = True, resources: bool = True) -> Any:
+    """The ``Struct`` of values, without marks on secrets or with ids for references where that is asked for."""
     struct = struct_pb2.Struct()
     _encode_into(struct.fields, values, secrets, resources)
     return struct
@@ -165,7 +167,7 @@ def _encode_into(fields: Any, values: dict[str, Value], secrets: bool, resources
         encode_value(fields[key], value, secrets, resources)
 
 
-def encode_value(target: struct_pb2.Value, value: Value, secrets: bool = True, resources: bool = True) -> None:
+def encode_value(target: Any, value: Value, secrets: bool = True, resources: bool = True) -> None:
     """Fill one protobuf value. Raises ``TypeError`` for what is no value of the engine."""
     kind = type(value)
     if kind is str:
@@ -194,7 +196,7 @@ def encode_value(target: struct_pb2.Value, value: Value, secrets: bool = True, r
         _encode_special(target, value, secrets, resources)
 
 
-def _encode_special(target: struct_pb2.Value, value: Value, secrets: bool, resources: bool) -> None:
+def _encode_special(target: Any, value: Value, secrets: bool, resources: bool) -> None:
     if isinstance(value, Secret):
         if not secrets:
             encode_value(target, value.value, secrets, resources)

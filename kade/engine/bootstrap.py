@@ -1,0 +1,188 @@
+# ruff: noqa: PTH100, PTH110, PTH112, PTH118 - pathlib would resolve links, and a program sees its own path
+"""Runs a Pulumi program as Pulumi's own ``pulumi-language-python-exec`` does.
+
+Started by `kade.engine.program` with the program's own interpreter: ``bootstrap.py <settings as JSON>``. So it imports
+nothing of ours, and runs on every Python and SDK that the program runs on. Two things are changed in the SDK, each only
+where it has the form that we know, and not at all with `KADE_PLAIN` in the environment:
+
+- azure-native gives every resource a list of its types in old API versions, on which the SDK spends most of its time.
+  The engine compares types without versions, so one alias for each type that is really another one is enough.
+- in a preview of several stacks, some outputs of an earlier stack may be unknown. The SDK takes all outputs of a
+  reference for unknown if one is; here each output is known or unknown by itself.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import re
+import runpy
+import sys
+import threading
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+
+MESSAGE_SHOWN = 32  # exit status: the error was logged already (Pulumi's own number)
+NO_SDK = """It looks like the Pulumi SDK has not been installed. Have you run pip install?
+If you are running in a virtualenv, you must run pip install -r requirements.txt from inside the virtualenv."""
+
+_VERSION = re.compile(r"/v\d{8}[a-z0-9]*|(?<=[a-z])_[A-Za-z0-9]+_v\d{8}[a-z0-9]*(?=:)")
+
+
+def main():
+    """Run the program that the settings name; the exit status is Pulumi's."""
+    _end_with_parent()
+    settings = json.loads(sys.argv[1])
+    try:
+        import pulumi
+        import pulumi.runtime
+    except ImportError:
+        print(f"{traceback.format_exc()}\n{NO_SDK}", file=sys.stderr)
+        return 1
+    if not os.environ.get("KADE_PLAIN"):
+        for improve in (_drop_old_types, _know_outputs_one_by_one):
+            with contextlib.suppress(AttributeError, TypeError):  # an SDK of another form: it runs as it is
+                improve(pulumi)
+    _configure(pulumi, settings)
+    sys.argv = [settings["program"]]
+    os.chdir(settings["pwd"])
+    return _run(pulumi, settings)
+
+
+def _end_with_parent():
+    """End when the engine does, however it ends: the other side of this pipe is open as long as it lives."""
+    pipe = int(os.environ.get("KADE_PARENT_PIPE", "-1"))
+    if pipe < 0:
+        return
+
+    def watch():
+        try:
+            os.read(pipe, 1)
+        finally:
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _configure(pulumi, settings):
+    runtime = pulumi.runtime
+    config = runtime.get_config_env()
+    if hasattr(runtime, "set_all_config") and hasattr(runtime, "get_config_secret_keys_env"):
+        runtime.set_all_config(config, runtime.get_config_secret_keys_env())
+    else:
+        for key, value in config.items():
+            runtime.set_config(key, value)
+    known = {key: settings[key] for key in ("monitor", "engine", "project", "stack", "parallel", "dry_run")}
+    try:
+        made = runtime.Settings(**known, organization=settings["organization"], root_directory=settings["root"])
+    except TypeError:  # an older SDK
+        try:
+            made = runtime.Settings(**known, organization=settings["organization"])
+        except TypeError:
+            made = runtime.Settings(**known)
+    runtime.configure(made)
+
+
+def _run(pulumi, settings):
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    executor = ThreadPoolExecutor(max_workers=max(settings["parallel"], 1) * 4)
+    loop.set_default_executor(executor)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # a run that fails leaves tasks behind, and that is fine
+    program = os.path.abspath(settings["program"])
+    status = 1
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _program(pulumi, program)))
+        status = 0
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+        status = MESSAGE_SHOWN
+    except Exception:
+        pulumi.log.error("Program failed with an unhandled exception:\n" + _short_trace(program))
+        status = MESSAGE_SHOWN
+    finally:
+        executor.shutdown(wait=True)
+        loop.close()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return status
+
+
+def _program(pulumi, program):
+    if os.path.isdir(program) and not os.path.exists(os.path.join(program, "__main__.py")):
+        pulumi.log.error(f"unable to find main python program `__main__.py` in `{program}`")
+        sys.exit(MESSAGE_SHOWN)
+    runpy.run_path(program, run_name="__main__")
+
+
+def _short_trace(program):
+    """The current exception's traceback from the program's own file on."""
+    main_file = os.path.join(program, "__main__.py") if os.path.isdir(program) else program
+    frames = traceback.extract_tb(sys.exc_info()[2])
+    for index, frame in enumerate(frames):
+        if os.path.abspath(frame[0]) == main_file:
+            return traceback.format_exc(limit=index - len(frames))
+    return traceback.format_exc()
+
+
+def _drop_old_types(pulumi):
+    """Keep one alias of each type that is not only another API version of the resource's own."""
+    options = pulumi.ResourceOptions
+    original = options.merge
+    bare = vars(pulumi.Alias(type_="package:module:Name"))
+
+    def only_type(alias):
+        """Whether an alias names another type, and nothing else."""
+        values = getattr(alias, "__dict__", {})
+        return (
+            values.keys() == bare.keys()
+            and isinstance(values["type_"], str)
+            and all(value is bare[key] for key, value in values.items() if key != "type_")
+        )
+
+    def fewer(aliases, own):
+        kept, seen = [], {own}
+        for alias in aliases:
+            if only_type(alias) and alias.type_.startswith("azure-native"):
+                kind = _VERSION.sub("", alias.type_)
+                if kind in seen:
+                    continue
+                seen.add(kind)
+            kept.append(alias)
+        return kept
+
+    def merge(opts1=None, opts2=None):
+        aliases = getattr(opts2, "aliases", None)
+        if isinstance(aliases, list) and aliases:
+            resource = sys._getframe(1).f_locals.get("__self__")
+            own = getattr(type(resource), "pulumi_type", "") or ""
+            setattr(opts2, "aliases", fewer(aliases, _VERSION.sub("", own)))  # noqa: B010 - None has it not
+        return original(opts1, opts2)
+
+    options.merge = staticmethod(merge)
+
+
+def _know_outputs_one_by_one(pulumi):
+    """Let `StackReference.get_output` look at the one output only."""
+    reference = pulumi.StackReference
+    secret = reference._StackReference__is_secret_name
+
+    def output(self, name, find):
+        def one(both):
+            key, outputs = both
+            if not isinstance(outputs, dict):
+                return outputs
+            return find(outputs, key)
+
+        value = pulumi.Output.all(pulumi.Output.from_input(name), self.outputs).apply(one, True)
+        return pulumi.Output(
+            value.resources(), value.future(), value.is_known(), asyncio.ensure_future(secret(self, name))
+        )
+
+    reference.get_output = lambda self, name: output(self, name, lambda outputs, key: outputs.get(key))
+    reference.require_output = lambda self, name: output(self, name, lambda outputs, key: outputs[key])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,326 @@
+"""One stack's run: preview, update, destroy. The program and the policy packs run in processes of their own.
+
+What is wrong with the call (project, configuration, state, lock) raises `EngineError`. What goes wrong in the run
+(the program, a provider's refusal, a pack) is in the result, as `StackResult.error` and its diagnostics.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kade.engine import deletes, state
+from kade.engine.builtin import Builtin, References
+from kade.engine.config import Config, resolve_config
+from kade.engine.errors import EngineError
+from kade.engine.generic import Generic
+from kade.engine.ledger import Ledger
+from kade.engine.lock import locked
+from kade.engine.mask import Mask
+from kade.engine.monitor import Monitor
+from kade.engine.pack_process import Setting
+from kade.engine.packs import PackRunner
+from kade.engine.plan import StackResult
+from kade.engine.planner import Planner
+from kade.engine.policies import PackPolicies
+from kade.engine.process import ended_with_us
+from kade.engine.program import MESSAGE_SHOWN, Launch
+from kade.engine.project import Project, StackSettings, load_stack
+from kade.engine.provider import Provider
+from kade.engine.random_provider import Random
+from kade.engine.registry import Registry
+from kade.engine.secrets import StackSecrets
+from kade.engine.server import Server
+from kade.engine.session import Event, Session, Stopped
+from kade.engine.state_model import Deployment
+
+OnEvent = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is run and with what.
+
+    ``settings`` and ``secrets`` are those of the stack where none are given; ``config`` overrides the stack's
+    configuration by full key; ``references`` gives outputs of stacks that are not part of the run; ``time_limit`` is
+    how long the program may take, in seconds; ``parallel`` how many calls it may have open.
+    """
+
+    project: Project
+    stack: str
+    state: Path | None = None
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    packs: Sequence[Path] = ()
+    pack_config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    references: References = lambda _name: None
+    settings: StackSettings | None = None
+    secrets: StackSecrets | None = None
+    config: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    organization: str = "organization"
+    parallel: int = 16
+    time_limit: float | None = None
+    tell: Callable[[str], None] = lambda _line: None
+
+    @property
+    def full_name(self) -> str:
+        """How a stack reference names it."""
+        return f"{self.organization}/{self.project.name}/{self.stack}"
+
+
+def preview(project: Project, stack: str, *, on_event: OnEvent = lambda _event: None, **options: Any) -> StackResult:
+    """What an update would do. ``options`` are the fields of `Job`."""
+    return run_preview(Job(project, stack, **options), on_event)
+
+
+def update(project: Project, stack: str, *, on_event: OnEvent = lambda _event: None, **options: Any) -> StackResult:
+    """Bring the stack to what its program says; the state is written after every step."""
+    return run_update(Job(project, stack, **options), on_event)
+
+
+def destroy(
+    project: Project, stack: str, *, dry_run: bool = False, on_event: OnEvent = lambda _event: None, **options: Any
+) -> StackResult:
+    """Delete everything in the state. The program does not run. ``dry_run`` shows what it would do."""
+    return run_destroy(Job(project, stack, **options), on_event, dry_run=dry_run)
+
+
+def run_preview(job: Job, on_event: OnEvent) -> StackResult:
+    """See `preview`."""
+    with ended_with_us():
+        return _Run(job, on_event, dry_run=True).with_program()
+
+
+def run_update(job: Job, on_event: OnEvent) -> StackResult:
+    """See `update`."""
+    if job.state is None:
+        raise EngineError("an update needs a state file to write to.")
+    with ended_with_us(), locked(job.state, job.tell):
+        return _Run(job, on_event, dry_run=False).with_program()
+
+
+def run_destroy(job: Job, on_event: OnEvent, *, dry_run: bool) -> StackResult:
+    """See `destroy`."""
+    if job.state is None:
+        raise EngineError("destroying needs the state file of what stands.")
+    with locked(job.state, job.tell):
+        return _Run(job, on_event, dry_run=dry_run).without_program()
+
+
+class _Run:
+    def __init__(self, job: Job, on_event: OnEvent, *, dry_run: bool) -> None:
+        self.job, self.dry_run = job, dry_run
+        self.began = time.perf_counter()
+        self.timings: dict[str, float] = {}
+        settings = job.settings or load_stack(job.project, job.stack)
+        self.secrets = job.secrets or _secrets(job, settings)
+        config = resolve_config(job.project, settings, self.secrets.decrypt_config)
+        self.config = Config({**config.values, **job.config}, config.secret_keys)
+        self.mask = Mask()
+        self.mask.add(self.config.values[key] for key in self.config.secret_keys)
+        self.before = state.load(job.state, self.secrets) if job.state else state.empty()
+        self.had_state = bool(self.before.resources)
+        self._saved = False
+        builtin = Builtin(job.references)
+        providers = {"random": Random(), **job.providers, "pulumi": builtin}
+        self.builtin = builtin
+        self.session = Session(
+            project=job.project.name,
+            stack=job.stack,
+            dry_run=dry_run,
+            ledger=Ledger(self.before, None if dry_run else self._checkpoint),
+            registry=Registry(providers, Generic()),
+            config=self.config.shown(),
+            mask=self.mask,
+            on_event=on_event,
+        )
+        self.planner = Planner(self.session)
+        self._finished = threading.Event()
+        self._phase("read")
+
+    def _phase(self, name: str) -> None:
+        now = time.perf_counter()
+        self.timings[name] = now - self.began - sum(self.timings.values())
+
+    def _checkpoint(self, ledger: Ledger) -> None:
+        if self.job.state is not None:
+            state.save(self.job.state, ledger.deployment(), self.secrets, backup=not self._saved)
+            self._saved = True
+
+    def with_program(self) -> StackResult:
+        self._mention_pending()
+        with ExitStack() as stack:
+            server = stack.enter_context(Server(self._logged))
+            packs = self._start_packs(stack, server.address)
+            monitor = Monitor(
+                self.session,
+                self.planner,
+                builtin=self.builtin,
+                folder=self.job.project.working_directory,
+                organization=self.job.organization,
+                config=self.config.values,
+                secret_keys=self.config.secret_keys,
+                parallel=self.job.parallel,
+                finish=self._finish,
+            )
+            stack.callback(monitor.callbacks.close)
+            server.serve(monitor)
+            if not self.session.failed:
+                self._run_program(server.address)
+            self._phase("program")
+            if packs is not None and not self.session.stopped:
+                self._ask_packs(packs)
+            self._phase("policies")
+        return self._result(packs)
+
+    def without_program(self) -> StackResult:
+        self._mention_pending()
+        for resource in self.session.ledger.base:
+            if resource.type.startswith("pulumi:providers:"):
+                self.session.registry.configure(resource)
+        try:
+            with self.session.lock:
+                deletes.destroy(self.planner)
+                self.session.ledger.saved()
+        except Stopped:
+            pass
+        self._phase("delete")
+        return self._result(None)
+
+    def _mention_pending(self) -> None:
+        for operation in self.before.pending_operations:
+            self.session.say(
+                "warning",
+                f"an earlier run was cut off while it was {operation.type} this; it is not taken for done.",
+                operation.resource.urn,
+            )
+
+    def _start_packs(self, stack: ExitStack, address: str) -> PackRunner | None:
+        if not self.job.packs:
+            return None
+        setting = Setting(
+            project=self.job.project.name,
+            stack=self.job.stack,
+            organization=self.job.organization,
+            config=self.config,
+            engine_address=address,
+            dry_run=self.dry_run,
+        )
+        packs = PackRunner.start(
+            self.job.packs,
+            setting,
+            configuration=self.job.pack_config,
+            on_line=lambda pack, line: self.session.say("info", f"{pack}: {line}"),
+            mask=self.mask,
+        )
+        stack.callback(packs.close)
+        self.session.policies = PackPolicies(packs, self.session)
+        return packs
+
+    def _run_program(self, address: str) -> None:
+        job = self.job
+        launch = Launch(
+            job.project, job.stack, self.config, self.dry_run, job.parallel, job.organization, job.environment
+        )
+        child = launch.start(address, lambda _stream, line: self.session.say("info", line))
+        try:
+            status = child.wait(job.time_limit)
+        except EngineError as error:
+            self.session.say("error", str(error))
+            self.session.stopped = True
+            return
+        finally:
+            child.stop()
+        if self.session.stopped:
+            return
+        if status not in (0, MESSAGE_SHOWN):
+            how = f"was ended by signal {-status}" if status < 0 else f"exited with non-zero exit code: {status}"
+            self.session.say("error", f"the program {how}")
+        elif status == MESSAGE_SHOWN:
+            self.session.failed = True
+        else:
+            self._finish()
+        if status:
+            self.session.stopped = True
+
+    def _finish(self) -> None:
+        """The program has registered everything: delete what it did not. Called once or twice, works once."""
+        with self.session.lock:
+            if self._finished.is_set() or self.session.stopped:
+                return
+            self._finished.set()
+            try:
+                if not self.session.failed or self.dry_run:
+                    deletes.finish(self.planner)
+            except Stopped:
+                return
+
+    def _ask_packs(self, packs: PackRunner) -> None:
+        try:
+            packs.analyze_stack([r for r in self.planner.news.values() if r.id != ""] or [])
+        except EngineError as error:
+            self.session.say("error", str(error))
+
+    def _logged(self, severity: str, message: str, urn: str) -> None:
+        if severity == "debug" or (severity == "error" and self.session.stopped):
+            return  # what a program says about a monitor that is gone is noise: why was said already
+        self.session.say(severity, message, urn)
+
+    def _result(self, packs: PackRunner | None) -> StackResult:
+        session = self.session
+        with session.lock:
+            self.planner.finish_outputs()
+            session.ledger.saved()
+        policies = []
+        if packs is not None:
+            try:
+                policies = packs.results()
+            except EngineError as error:
+                session.say("error", str(error))
+        errors = [d for d in session.diagnostics if d.severity == "error"]
+        error = ""
+        if errors:
+            name = errors[0].urn.rsplit("::", 1)[-1]
+            lines = errors[0].message.strip().splitlines()
+            error = f"{name}: {lines[0]}" if name else lines[-1] if lines[0].startswith("Program failed") else lines[0]
+        elif session.failed:
+            error = "the run failed."
+        stack_urn = f"urn:pulumi:{self.job.stack}::{self.job.project.name}::pulumi:pulumi:Stack::"
+        root = next((r for r in self.planner.news.values() if r.urn.startswith(stack_urn)), None)
+        self._phase("end")
+        return StackResult(
+            project=self.job.project.name,
+            stack=self.job.stack,
+            steps=session.steps,
+            diagnostics=session.diagnostics,
+            policies=policies,
+            config=dict(session.config),
+            outputs=dict(root.outputs) if root else {},
+            had_state=self.had_state,
+            timings=self.timings,
+            duration=time.perf_counter() - self.began,
+            error=error,
+        )
+
+
+def _secrets(job: Job, settings: StackSettings) -> StackSecrets:
+    """Those of the stack's file; a generated key stands beside the state."""
+    beside = job.state or settings.file
+    return StackSecrets(
+        key_file=beside.with_name(beside.name + ".key"),
+        encryption_salt=settings.encryption_salt,
+        secrets_provider=settings.secrets_provider,
+        source=str(settings.file),
+        tell=job.tell,
+    )
+
+
+def outputs_of(deployment: Deployment) -> Mapping[str, Any] | None:
+    """The outputs of the stack that a state is of; None where nothing stands."""
+    root = next((r for r in deployment.resources if r.type == "pulumi:pulumi:Stack" and not r.delete), None)
+    return root.outputs if root else None

@@ -1,0 +1,140 @@
+"""Several stacks in one run: outputs of one, known or unknown, are there for another's stack references.
+
+A preview runs them side by side: a stack that reads another's outputs waits for it at that point. An update runs one
+after the other in the given order and stops at the first that fails, so that nothing is built on what is not there.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+from kade.engine import run
+from kade.engine.builtin import Outputs
+from kade.engine.errors import EngineError
+from kade.engine.plan import StackResult
+from kade.engine.process import ended_with_us, stop_all
+from kade.engine.provider import ProviderError
+from kade.engine.run import Job
+from kade.engine.session import Event
+
+OnStackEvent = Callable[[str, Event], None]
+
+
+class Board:
+    """The results of the stacks of a run, for those that wait for them."""
+
+    def __init__(self, jobs: Sequence[Job], side_by_side: int) -> None:
+        self._jobs = {job.full_name: job for job in jobs}
+        self._results: dict[str, Future[StackResult]] = {name: Future() for name in self._jobs}
+        self._waits: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self.slots = threading.Semaphore(side_by_side)
+
+    def put(self, job: Job, result: StackResult | None) -> None:
+        """A stack has ended; None where it could not run at all."""
+        future = self._results[job.full_name]
+        if result is None:
+            future.set_exception(EngineError("it could not run"))
+        else:
+            future.set_result(result)
+
+    def references(self, job: Job, name: str) -> Outputs | None:
+        """The outputs of a stack for one that asks; waits where that one still runs."""
+        other = self._resolve(job, name)
+        if other is None:
+            return job.references(name)
+        future = self._results[other]
+        if not future.done():
+            self._enter(job.full_name, other)
+            self.slots.release()
+            try:
+                failure = future.exception()
+            finally:
+                self.slots.acquire()
+                with self._lock:
+                    self._waits.pop(job.full_name, None)
+        else:
+            failure = future.exception()
+        if failure is not None or future.result().error:
+            raise ProviderError(f"the stack {other} failed in this run, so its outputs are not known.")
+        return future.result().outputs
+
+    def _resolve(self, job: Job, name: str) -> str | None:
+        """The full name of a stack of this run; a short name is of the same project or organisation."""
+        parts = name.split("/")
+        whole = [job.organization, job.project.name][: 3 - len(parts)] + parts if len(parts) < 3 else parts
+        if len(parts) == 2:
+            options = [f"{job.organization}/{name}", f"{parts[0]}/{job.project.name}/{parts[1]}"]
+        else:
+            options = ["/".join(whole)]
+        return next((option for option in options if option in self._results), None)
+
+    def _enter(self, waiting: str, other: str) -> None:
+        """Note who waits for whom. Raises `ProviderError` where that would never end."""
+        with self._lock:
+            circle, at = [waiting], other
+            while at != waiting and at in self._waits:
+                circle.append(at)
+                at = self._waits[at]
+            if at == waiting:
+                raise ProviderError(f"stacks refer to each other in a circle: {' → '.join([*circle, waiting])}.")
+            self._waits[waiting] = other
+
+
+def preview_stacks(
+    jobs: Sequence[Job], *, on_event: OnStackEvent = lambda _stack, _event: None, side_by_side: int = 0
+) -> list[StackResult]:
+    """Preview stacks at the same time, ``side_by_side`` at most (0: as many as there are processors).
+
+    Raises the first `EngineError` of a stack whose call is wrong, after the others have ended.
+    """
+    board = Board(jobs, side_by_side or os.cpu_count() or 1)
+
+    def one(job: Job) -> StackResult:
+        result = None
+        with board.slots:
+            try:
+                mine = replace(job, references=lambda name: board.references(job, name))
+                result = run.run_preview(mine, lambda event: on_event(job.stack, event))
+                return result
+            finally:
+                board.put(job, result)
+
+    with ended_with_us(), ThreadPoolExecutor(max_workers=max(len(jobs), 1)) as pool:
+        futures = [pool.submit(one, job) for job in jobs]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            stop_all(grace=0)
+            raise
+
+
+def update_stacks(jobs: Sequence[Job], *, on_event: OnStackEvent = lambda _stack, _event: None) -> list[StackResult]:
+    """Update stacks one after the other. The list ends with the first that failed."""
+    board = Board(jobs, 1)
+    results: list[StackResult] = []
+    for job in jobs:
+        mine = replace(job, references=lambda name, job=job: board.references(job, name))
+        result = run.run_update(mine, lambda event, job=job: on_event(job.stack, event))
+        board.put(job, result)
+        results.append(result)
+        if result.error:
+            break
+    return results
+
+
+def destroy_stacks(
+    jobs: Sequence[Job], *, dry_run: bool = False, on_event: OnStackEvent = lambda _stack, _event: None
+) -> list[StackResult]:
+    """Destroy stacks in the reverse of the given order. The list ends with the first that failed."""
+    results: list[StackResult] = []
+    for job in reversed(jobs):
+        result = run.run_destroy(job, lambda event, job=job: on_event(job.stack, event), dry_run=dry_run)
+        results.append(result)
+        if result.error:
+            break
+    return results
