@@ -10,6 +10,7 @@ from kade.estate.network import Partner, Site
 from kade.estate.segments import Flow as EstateFlow
 from kade.estate.segments import Spoke, Subnet
 from kade.stacks.connectivity_addresses import spoke_network
+from kade.stacks.connectivity_topology import name_servers
 
 NAMES = "names"  # the zone of who answers names: the firewall or the resolver of a hub
 
@@ -25,16 +26,16 @@ def seen_ranges(place: Site | Partner) -> tuple[str, ...]:
     return tuple(seen.get(r, r) for r in place.ranges)
 
 
-def matrix_of(estate: Estate, environment: str, plan: AddressPlan, name_servers: tuple[str, ...] = ()) -> Matrix:
+def matrix_of(estate: Estate, environment: str, plan: AddressPlan) -> Matrix:
     """The matrix of one environment: its own spokes only, so that no flow leads from one environment to another.
 
-    ``name_servers`` are the addresses that answer names. Raises `FlowError` for a flow that cannot be.
+    Raises `FlowError` for a flow that cannot be.
     """
     network = estate.network
     zones: dict[str, Zone] = {}
     for key, segment in network.segments.items():
         parts = {
-            spoke: _ranges(estate, spoke, item, environment, plan, key)
+            spoke: _ranges(spoke, item, environment, plan, key)
             for spoke, item in network.spokes.items()
             if environment in item.subscriptions
         }
@@ -43,15 +44,14 @@ def matrix_of(estate: Estate, environment: str, plan: AddressPlan, name_servers:
     for kind, places in (("site", network.sites), ("partner", network.partners)):
         for key, place in places.items():
             zones[f"{kind}:{key}"] = Zone(f"{kind}:{key}", {"": seen_ranges(place)})
-    if name_servers:
-        zones[NAMES] = Zone(NAMES, {"": tuple(f"{a}/32" for a in name_servers)})
+    servers = name_servers(estate, plan)
+    if servers:
+        zones[NAMES] = Zone(NAMES, {"": tuple(f"{a}/32" for a in servers)})
     flows = [_flow(key, flow) for key, flow in network.flows.items()]
-    return Matrix(zones, [*flows, *_defaults(estate, environment, bool(name_servers))])
+    return Matrix(zones, [*flows, *_defaults(estate, has_names=bool(servers))])
 
 
-def _ranges(
-    estate: Estate, key: str, spoke: Spoke, environment: str, plan: AddressPlan, segment: str
-) -> tuple[str, ...]:
+def _ranges(key: str, spoke: Spoke, environment: str, plan: AddressPlan, segment: str) -> tuple[str, ...]:
     planned = plan.networks.get(spoke_network(key, environment))
     if planned is None:
         return ()
@@ -95,12 +95,10 @@ def _end(place: str, spokes: list[str]) -> tuple[str, tuple[str, ...]]:
     return place, tuple(spokes)
 
 
-def _defaults(estate: Estate, environment: str, has_names: bool) -> list[Flow]:
+def _defaults(estate: Estate, *, has_names: bool) -> list[Flow]:
     """The ready-made flows of the first hub with a firewall; without one nothing would enforce them."""
     for hub in estate.network.hubs.values():
         if hub.firewall is not None:
             proxy = hub.firewall.dns_proxy and hub.firewall.sku != "Basic"
-            return default_flows(
-                list(hub.firewall.default_rules), dns_zone=NAMES if has_names else "", dns_proxy=proxy
-            )
+            return default_flows(list(hub.firewall.default_rules), dns_zone=NAMES if has_names else "", dns_proxy=proxy)
     return []

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from kade.components.naming import Naming
 from pulumi_azure_native import network
 
 from kade.components.arguments import normalise
+from kade.components.naming import Naming
 from kade.components.network.diagnostics import send_logs
 from kade.components.network.public_ip import public_ip
 from kade.components.network.rules import SecurityRule
@@ -26,6 +26,8 @@ class BastionArgs:
     """Basic, Standard or Premium (records sessions)."""
     scale_units: int = 2
     """Instances, 2 to 50; each serves about 20 sessions of RDP."""
+    ddos_mode: str = ""
+    """Protection of its public addresses: Enabled, VirtualNetworkInherited, or empty for none."""
     zones: Sequence[str] = ()
     workspace_id: pulumi.Input[str] | None = None
     tags: Mapping[str, str] = field(default_factory=dict)

@@ -6,10 +6,10 @@ from ipaddress import ip_network
 from typing import Any
 
 import pulumi
-from kade.components.naming import Naming
 from pulumi_azure_native import network
 
 from kade.components.arguments import normalise
+from kade.components.naming import Naming
 from kade.components.network.azure_rules import collection
 from kade.components.network.diagnostics import send_logs
 from kade.components.network.matrix_rules import PRIVATE_RANGES
@@ -50,6 +50,8 @@ class FirewallArgs:
     """Off, Alert or Deny; needs Premium."""
     public_addresses: int = 1
     """How many public addresses it has."""
+    ddos_mode: str = ""
+    """Protection of its public addresses: Enabled, VirtualNetworkInherited, or empty for none."""
     zones: Sequence[str] = ()
     """Availability zones; empty for none."""
     workspace_id: pulumi.Input[str] | None = None

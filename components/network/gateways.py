@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from kade.components.naming import Naming
 from pulumi_azure_native import network
 
 from kade.components.arguments import normalise
+from kade.components.naming import Naming
 from kade.components.network.diagnostics import send_logs
 from kade.components.network.public_ip import public_ip
 
@@ -54,6 +54,7 @@ class VpnGatewayArgs:
     zones: Sequence[str] = ()
     workspace_id: pulumi.Input[str] | None = None
     ddos_mode: str = ""
+    """Protection of its public addresses: Enabled, VirtualNetworkInherited, or empty for none."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -202,6 +203,7 @@ class ExpressRouteGatewayArgs:
     zones: Sequence[str] = ()
     workspace_id: pulumi.Input[str] | None = None
     ddos_mode: str = ""
+    """Protection of its public addresses: Enabled, VirtualNetworkInherited, or empty for none."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from kade.components.naming import Naming
 from pulumi_azure_native import network
 
 from kade.components.arguments import normalise
+from kade.components.naming import Naming
 from kade.components.network.azure_rules import route, security_rule
 from kade.components.network.bastion import bastion_rules, resolver_rules
 from kade.components.network.diagnostics import send_logs

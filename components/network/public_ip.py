@@ -1,19 +1,27 @@
 """A public address: Standard, static, in zones where the region has them."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import pulumi
 from pulumi_azure_native import network
 
+from kade.components.naming import Naming
 
-def public_ip(
-    parent: pulumi.Resource, name: str, args: Any, part: str, ddos: str | None = None
-) -> network.PublicIPAddress:
-    """A public address for something of ``args`` (its names, resource group, location, zones and tags).
 
-    ``ddos`` is ``Enabled`` for protection per address, ``VirtualNetworkInherited`` where a plan protects the network.
-    """
-    mode = ddos or getattr(args, "ddos_mode", None)
+class HasAddresses(Protocol):
+    """Arguments of a component that has public addresses."""
+
+    names: Naming
+    resource_group_name: pulumi.Input[str]
+    location: str
+    zones: Sequence[str]
+    ddos_mode: str
+    tags: Mapping[str, str]
+
+
+def public_ip(parent: pulumi.Resource, name: str, args: HasAddresses, part: str) -> network.PublicIPAddress:
+    """A public address for a component; ``part`` goes into its name."""
     return network.PublicIPAddress(
         name,
         resource_group_name=args.resource_group_name,
@@ -22,7 +30,7 @@ def public_ip(
         public_ip_allocation_method="Static",
         public_ip_address_version="IPv4",
         sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
-        ddos_settings=network.DdosSettingsArgs(protection_mode=mode) if mode else None,
+        ddos_settings=network.DdosSettingsArgs(protection_mode=args.ddos_mode) if args.ddos_mode else None,
         zones=list(args.zones) or None,
         tags=args.tags,
         opts=pulumi.ResourceOptions(parent=parent),

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from kade.components.naming import Naming
 from pulumi_azure_native import dnsresolver
 
 from kade.components.arguments import normalise
+from kade.components.naming import Naming
 
 
 @dataclass

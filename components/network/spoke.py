@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from kade.components.naming import Naming
 from pulumi_azure_native import network
 
 from kade.components.arguments import normalise
+from kade.components.naming import Naming
 from kade.components.network.azure_rules import route, security_rule
 from kade.components.network.diagnostics import send_logs
 from kade.components.network.flow_logs import FlowLogArgs, flow_log
@@ -51,6 +51,8 @@ class SpokeArgs:
     """Arguments of `Spoke`."""
 
     names: Naming
+    workload: str
+    """What the spoke is for: a part of every name in it."""
     resource_group_name: pulumi.Input[str]
     location: str
     address_space: Sequence[str]
@@ -76,6 +78,7 @@ class Spoke(pulumi.ComponentResource):
     id: pulumi.Output[str]
     name: pulumi.Output[str]
     subnet_ids: pulumi.Output[Mapping[str, str]]
+    resource_group_name: pulumi.Output[str]
 
     def __init__(
         self,
@@ -84,8 +87,13 @@ class Spoke(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         *,
         hub_opts: pulumi.ResourceOptions | None = None,
+        gateways: Sequence[pulumi.Resource] = (),
     ) -> None:
-        """Make it. ``hub_opts`` carries the provider of the hub's subscription, for the hub's side of the peering."""
+        """Make it.
+
+        ``hub_opts`` carries the provider of the hub's subscription, for the hub's side of the peering; ``gateways`` are
+        the hub's, which must stand before a spoke can use them.
+        """
         args = normalise(SpokeArgs, args)
         super().__init__("kade:index:Spoke", name, None, opts)
         self.security_groups = {key: self._security_group(name, key, args, s) for key, s in args.subnets.items()}
@@ -93,7 +101,7 @@ class Spoke(pulumi.ComponentResource):
         self.network = network.VirtualNetwork(
             f"{name}-network",
             resource_group_name=args.resource_group_name,
-            virtual_network_name=args.name or args.names.of("virtual_network"),
+            virtual_network_name=args.name or args.names.of("virtual_network", args.workload),
             location=args.location,
             address_space=network.AddressSpaceArgs(address_prefixes=list(args.address_space)),
             dhcp_options=network.DhcpOptionsArgs(dns_servers=list(args.dns_servers)) if args.dns_servers else None,
@@ -106,16 +114,14 @@ class Spoke(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.id = self.network.id
+        self.resource_group_name = pulumi.Output.from_input(args.resource_group_name)
         self.name = self.network.name
         if args.peering is not None:
-            self._peer(name, args, args.peering, hub_opts or pulumi.ResourceOptions())
+            self._peer(name, args, args.peering, hub_opts or pulumi.ResourceOptions(), gateways)
         self.logs = send_logs(self, f"{name}-logs", self.network.id, args.workspace_id)
         self.flow_log = flow_log(self, f"{name}-flow-log", self.network, args.flow_logs, args.location, args.tags)
         self.subnet_ids = pulumi.Output.all(
-            **{
-                key: pulumi.Output.concat(self.network.id, "/subnets/", subnet_name(args.names, key, s.name))
-                for key, s in args.subnets.items()
-            }
+            **{key: pulumi.Output.concat(self.network.id, "/subnets/", _subnet_name(args, key)) for key in args.subnets}
         )
         self.register_outputs({"id": self.id, "name": self.name, "subnetIds": self.subnet_ids})
 
@@ -125,7 +131,7 @@ class Spoke(pulumi.ComponentResource):
         return network.NetworkSecurityGroup(
             f"{name}-{key}-rules",
             resource_group_name=args.resource_group_name,
-            network_security_group_name=args.names.of("network_security_group", key),
+            network_security_group_name=args.names.of("network_security_group", f"{args.workload}-{key}"),
             location=args.location,
             security_rules=[security_rule(r) for r in subnet.rules],
             tags=args.tags,
@@ -136,7 +142,7 @@ class Spoke(pulumi.ComponentResource):
         return network.RouteTable(
             f"{name}-{key}-routes",
             resource_group_name=args.resource_group_name,
-            route_table_name=args.names.of("route_table", key),
+            route_table_name=args.names.of("route_table", f"{args.workload}-{key}"),
             location=args.location,
             # A route learnt from a gateway would lead past the firewall.
             disable_bgp_route_propagation=True,
@@ -149,7 +155,7 @@ class Spoke(pulumi.ComponentResource):
         table = self.route_tables.get(key)
         one = len(subnet.prefixes) == 1
         return network.SubnetArgs(
-            name=subnet_name(args.names, key, subnet.name),
+            name=_subnet_name(args, key),
             address_prefix=subnet.prefixes[0] if one else None,
             address_prefixes=None if one else list(subnet.prefixes),
             network_security_group=network.NetworkSecurityGroupArgs(id=self.security_groups[key].id),
@@ -168,13 +174,20 @@ class Spoke(pulumi.ComponentResource):
             ),
         )
 
-    def _peer(self, name: str, args: SpokeArgs, hub: PeeringArgs, hub_opts: pulumi.ResourceOptions) -> None:
+    def _peer(
+        self,
+        name: str,
+        args: SpokeArgs,
+        hub: PeeringArgs,
+        hub_opts: pulumi.ResourceOptions,
+        gateways: Sequence[pulumi.Resource],
+    ) -> None:
         """Both sides wait for the whole network: Azure refuses a peering while a subnet is being made."""
         self.to_hub = network.VirtualNetworkPeering(
             f"{name}-to-hub",
             resource_group_name=args.resource_group_name,
             virtual_network_name=self.network.name,
-            virtual_network_peering_name=args.names.of("peering", "to-hub"),
+            virtual_network_peering_name=args.names.of("peering", f"{args.workload}-to-hub"),
             remote_virtual_network=network.SubResourceArgs(id=hub.hub_id),
             remote_address_space=network.AddressSpaceArgs(address_prefixes=list(hub.hub_address_space)),
             allow_gateway_transit=False,
@@ -182,7 +195,7 @@ class Spoke(pulumi.ComponentResource):
             allow_virtual_network_access=True,
             allow_forwarded_traffic=True,  # what the firewall passes on has another source than its network
             sync_remote_address_space="true",
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.network]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.network, *gateways]),
         )
         if not hub.both_ways:
             return
@@ -190,7 +203,7 @@ class Spoke(pulumi.ComponentResource):
             f"{name}-from-hub",
             resource_group_name=hub.hub_resource_group_name,
             virtual_network_name=hub.hub_name,
-            virtual_network_peering_name=args.names.of("peering", "from-hub"),
+            virtual_network_peering_name=args.names.of("peering", f"hub-to-{args.workload}"),
             remote_virtual_network=network.SubResourceArgs(id=self.network.id),
             remote_address_space=network.AddressSpaceArgs(address_prefixes=list(args.address_space)),
             allow_gateway_transit=hub.use_gateway,
@@ -202,6 +215,5 @@ class Spoke(pulumi.ComponentResource):
         )
 
 
-def subnet_name(names: Naming, key: str, literal: str = "") -> str:
-    """The name of a spoke's subnet."""
-    return literal or names.of("subnet", key)
+def _subnet_name(args: SpokeArgs, key: str) -> str:
+    return args.subnets[key].name or args.names.of("subnet", key)

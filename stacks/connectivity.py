@@ -1,0 +1,72 @@
+"""The connectivity layer: hubs and private DNS in production, and in every environment its own spokes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+
+from kade.components.network.private_dns import PrivateDns
+from kade.components.network.spoke import Spoke
+from kade.estate import Estate
+from kade.stacks.connectivity_addresses import plan_of, read_record
+from kade.stacks.connectivity_context import Context
+from kade.stacks.connectivity_dns import make_private_dns
+from kade.stacks.connectivity_hubs import all_hub_facts, make_hubs
+from kade.stacks.connectivity_spokes import make_spokes
+from kade.stacks.connectivity_topology import HubFacts
+
+
+def run(estate: Estate, environment: str) -> None:
+    """Make the layer in one environment, and export what later layers read: hubs, spokes, zones."""
+    recorded = read_record(estate)
+    plan = plan_of(estate, recorded)
+    if plan.unrecorded:
+        _say_unrecorded(estate, plan.unrecorded, has_record=bool(recorded))
+    context = Context(estate, environment, plan)
+    hubs = all_hub_facts(context)
+    if context.production:
+        make_hubs(context, hubs)
+    spokes = make_spokes(context, hubs)
+    zones = make_private_dns(context, hubs, spokes)
+    _export(context, hubs, spokes, zones)
+
+
+def _export(context: Context, hubs: dict[str, HubFacts], spokes: dict[str, Spoke], zones: PrivateDns | None) -> None:
+    """Outputs, in Pulumi's camel case; a later layer finds a spoke by its key."""
+    made: dict[str, Any] = {
+        key: {
+            "id": spoke.id,
+            "name": spoke.name,
+            "subnetIds": spoke.subnet_ids,
+            "resourceGroup": spoke.resource_group_name,
+        }
+        for key, spoke in spokes.items()
+    }
+    pulumi.export("spokes", made)
+    if context.production:
+        exported = {
+            key: {
+                "id": hub.id,
+                "name": hub.name,
+                "resourceGroup": hub.group,
+                "firewallIp": hub.firewall_ip,
+                "nameServers": list(hub.name_servers),
+            }
+            for key, hub in hubs.items()
+        }
+        pulumi.export("hubs", exported)
+        pulumi.export("flowLogStorage", context.flow_logs.ids)
+        pulumi.export("privateDnsZones", zones.zone_ids if zones is not None else {})
+
+
+def _say_unrecorded(estate: Estate, unrecorded: Sequence[str], *, has_record: bool) -> None:
+    """Without a record a later spoke may move what stands. Who keeps one may not deploy past it."""
+    message = (
+        f"{len(unrecorded)} address ranges are not on record, the first is {unrecorded[0]}: a later change may move "
+        f"them. Run `kade network {estate.name} --record` and commit addresses.lock.yaml"
+    )
+    if has_record and not pulumi.runtime.is_dry_run():
+        raise ValueError(message)
+    pulumi.log.warn(message)

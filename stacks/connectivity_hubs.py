@@ -1,0 +1,180 @@
+"""Hubs: the network, and what is configured to stand in it. Production makes them; other environments read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+from pulumi_azure_native import network
+
+from kade.components.network.bastion import Bastion, BastionArgs
+from kade.components.network.firewall import Firewall, FirewallArgs
+from kade.components.network.hub import HubNetwork, HubNetworkArgs
+from kade.components.network.plan import PlannedNetwork
+from kade.components.network.resolver import DnsResolver, DnsResolverArgs
+from kade.estate import Estate
+from kade.estate.network import Hub
+from kade.stacks.connectivity_addresses import hub_network, spoke_network
+from kade.stacks.connectivity_context import Context
+from kade.stacks.connectivity_flows import seen_ranges
+from kade.stacks.connectivity_gateways import make_gateways
+from kade.stacks.connectivity_rules import firewall_groups, public_inside
+from kade.stacks.connectivity_topology import HubFacts, hub_facts, hub_of, resolver_ip
+
+
+def all_hub_facts(context: Context) -> dict[str, HubFacts]:
+    """Every hub, in every environment; those that production made with the outputs of its stack."""
+    estate = context.estate
+    found = {k: hub_facts(estate, k, context.plan.networks.get(hub_network(k))) for k in estate.network.hubs}
+    if not context.production:
+        made = context.output("connectivity", "hubs")
+        for key, facts in found.items():
+            if facts.ours:
+                facts.id = made.apply(lambda hubs, key=key: (hubs or {}).get(key, {}).get("id"))
+                facts.name = made.apply(lambda hubs, key=key: (hubs or {}).get(key, {}).get("name"))
+                facts.group = made.apply(lambda hubs, key=key: (hubs or {}).get(key, {}).get("resourceGroup"))
+    return found
+
+
+def make_hubs(context: Context, facts: dict[str, HubFacts]) -> dict[str, HubNetwork]:
+    """Make every hub that is ours, fill in its facts, and return the networks by key."""
+    made: dict[str, HubNetwork] = {}
+    plan = _ddos_plan(context)
+    for key, hub in context.estate.network.hubs.items():
+        if hub.ownership == "managed":
+            made[key] = _make(context, key, hub, facts[key], plan)
+    return made
+
+
+def _make(
+    context: Context, key: str, hub: Hub, facts: HubFacts, ddos_plan: network.DdosProtectionPlan | None
+) -> HubNetwork:
+    estate = context.estate
+    subscription = estate.network.subscription
+    planned = context.plan.networks[hub_network(key)]
+    group = context.group(subscription, hub.region, "network")
+    names = context.names(hub.region)
+    tags = context.tags(subscription)
+    opts = pulumi.ResourceOptions(provider=context.provider(subscription))
+    workspace = context.workspace()
+    made = HubNetwork(
+        f"hub-{key}",
+        HubNetworkArgs(
+            names=names,
+            resource_group_name=group.name,
+            location=hub.region,
+            address_space=planned.address_space,
+            subnets={name: str(range_) for name, range_ in planned.subnets.items()},
+            spoke_prefixes=_spokes_of(context, key),
+            inside_ranges=_clients(estate),
+            ddos_plan_id=ddos_plan.id if ddos_plan is not None else None,
+            flow_logs=context.flow_logs.args(hub.region),
+            workspace_id=workspace,
+            name=hub.name or "",
+            tags=tags,
+        ),
+        opts,
+    )
+    facts.id, facts.name, facts.group = made.id, made.name, group.name
+    address_mode = {"ip": "Enabled", "plan": "VirtualNetworkInherited", "none": ""}[estate.network.ddos]
+    common: dict[str, Any] = {
+        "names": names,
+        "resource_group_name": group.name,
+        "location": hub.region,
+        "zones": context.zones(hub.region),
+        "ddos_mode": address_mode,
+        "workspace_id": workspace,
+        "tags": tags,
+    }
+    if hub.firewall is not None:
+        Firewall(f"hub-{key}-firewall", _firewall(context, hub, planned, made, common), opts)
+    if hub.bastion is not None and hub.bastion.sku != "Developer":
+        bastion = BastionArgs(**common, subnet_id=made.subnet_id("AzureBastionSubnet"), sku=hub.bastion.sku)
+        Bastion(f"hub-{key}-bastion", bastion, opts)
+    facts.gateways = make_gateways(context, key, hub, made, common)
+    if hub.resolver is not None:
+        DnsResolver(f"hub-{key}-resolver", _resolver(hub, planned, made, common), opts)
+    return made
+
+
+def _spokes_of(context: Context, key: str) -> dict[str, str]:
+    """The range of every spoke of a hub, in all environments: the gateway must know the way to each."""
+    estate = context.estate
+    found: dict[str, str] = {}
+    for name, spoke in estate.network.spokes.items():
+        for environment in spoke.subscriptions if spoke.peered else ():
+            planned = context.plan.networks.get(spoke_network(name, environment))
+            if planned is not None and hub_of(estate, name) == key:
+                found[spoke_network(name, environment)] = str(planned.range)
+    return found
+
+
+def _clients(estate: Estate) -> list[str]:
+    """Who may ask the resolver: Azure's ranges and the sites."""
+    found = [r for ranges in estate.network.addresses.supernets.values() for r in ranges]
+    return [*found, *(r for site in estate.network.sites.values() for r in seen_ranges(site))]
+
+
+def _firewall(
+    context: Context, hub: Hub, planned: PlannedNetwork, made: HubNetwork, common: dict[str, Any]
+) -> FirewallArgs:
+    item = hub.firewall
+    assert item is not None  # noqa: S101  # the caller asks only then
+    if item.tls_inspection:
+        raise ValueError(
+            "network.hubs: tls_inspection is not offered: it needs an intermediate certificate of your own authority "
+            "in a key vault, and an exception list that the privacy officer has approved"
+        )
+    proxy = item.dns_proxy and item.sku != "Basic"
+    resolver = resolver_ip(planned)
+    return FirewallArgs(
+        **common,
+        subnet_id=made.subnet_id("AzureFirewallSubnet"),
+        management_subnet_id=made.subnet_id("AzureFirewallManagementSubnet") if item.sku == "Basic" else None,
+        private_ip=made.firewall_ip,
+        tier=item.sku,
+        groups=firewall_groups(context.estate, context.plan),
+        private_ranges=public_inside(context.estate),
+        dns_servers=[resolver] if proxy and resolver else [],
+        dns_proxy=proxy,
+        threat_intelligence=item.threat_intelligence,
+        intrusion_detection=item.intrusion_detection,
+        public_addresses=item.public_addresses,
+    )
+
+
+def _resolver(hub: Hub, planned: PlannedNetwork, made: HubNetwork, common: dict[str, Any]) -> DnsResolverArgs:
+    item = hub.resolver
+    assert item is not None  # noqa: S101  # the caller asks only then
+    return DnsResolverArgs(
+        names=common["names"],
+        resource_group_name=common["resource_group_name"],
+        location=common["location"],
+        network_id=made.id,
+        inbound_subnet_id=made.subnet_id("resolver-inbound") if item.inbound else None,
+        inbound_ip=resolver_ip(planned),
+        outbound_subnet_id=made.subnet_id("resolver-outbound") if item.forward else None,
+        forward=item.forward,
+        tags=common["tags"],
+    )
+
+
+def _ddos_plan(context: Context) -> network.DdosProtectionPlan | None:
+    """A protection plan; one protects every network of the tenant."""
+    estate = context.estate
+    if estate.network.ddos != "plan":
+        return None
+    pulumi.log.warn(
+        "network.ddos: a protection plan costs about 2,700 euros a month, for up to 100 public addresses; `ip` costs "
+        "about 180 euros a month for each address"
+    )
+    region = estate.regions.primary
+    subscription = estate.network.subscription
+    return network.DdosProtectionPlan(
+        "ddos-plan",
+        resource_group_name=context.group(subscription, region, "network").name,
+        ddos_protection_plan_name=context.names(region).of("ddos_plan", "network"),
+        location=region,
+        tags=context.tags(subscription),
+        opts=pulumi.ResourceOptions(provider=context.provider(subscription)),
+    )

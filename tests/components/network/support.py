@@ -1,0 +1,64 @@
+"""Runs a program against Pulumi's mocks and gives back what it registered."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, rpc_manager, settings
+
+
+@dataclass
+class Registered:
+    """One registered resource, with its inputs as they would go to Azure."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    id: str
+
+
+@dataclass
+class Run:
+    """Everything that a program registered."""
+
+    resources: list[Registered] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[Registered]:
+        """Resources whose type ends with ``kind``."""
+        return [r for r in self.resources if r.type.rsplit(":", 1)[-1] == kind]
+
+    def one(self, name: str) -> Registered:
+        """The resource of that name in the program."""
+        (found,) = [r for r in self.resources if r.name == name]
+        return found
+
+
+class _Azure(mocks.Mocks):
+    def __init__(self, run: Run, outputs: dict[str, Any]) -> None:
+        self._run = run
+        self._outputs = outputs
+
+    def new_resource(self, args: mocks.MockResourceArgs):
+        if args.typ == "pulumi:pulumi:StackReference":
+            return args.name, {"name": args.name, "outputs": self._outputs.get(args.name.rsplit(".", 1)[-1], {})}
+        id_ = f"/subscriptions/s/{args.name}"
+        if args.custom:
+            self._run.resources.append(Registered(args.typ, args.name, dict(args.inputs), id_))
+        names = [v for k, v in args.inputs.items() if k.endswith("Name") and k != "resourceGroupName"]
+        return id_, {"name": names[-1] if names else args.name, **args.inputs}
+
+    def call(self, args: mocks.MockCallArgs):
+        return {}
+
+
+def run(program, outputs: dict[str, Any] | None = None) -> Run:
+    """Run a program; ``outputs`` are those of other stacks by layer. Whatever it raises is raised here."""
+    made = Run()
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    mocks.set_mocks(_Azure(made, outputs or {}), project="kade", stack="test", preview=False)
+    pulumi.runtime.test(program)()
+    return made
+
+
+__all__ = ["Registered", "Run", "rpc_manager", "run", "settings"]
