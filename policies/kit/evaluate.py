@@ -82,7 +82,7 @@ def check_stack(rule: Rule, stack: Stack, context: Context) -> Iterator[Outcome]
         by_resource.setdefault(finding.resource.key if finding.resource else "", []).append(finding)
     if "" in by_resource:
         yield _outcome(rule, None, by_resource[""], None, context)
-    judged = stack.all if "*" in rule.types else stack.resources(*rule.types)
+    judged = [r for r in stack.all if rule.applies_to(r.type)] if "*" in rule.types else stack.resources(*rule.types)
     for resource in judged:
         yield _outcome(rule, resource, by_resource.pop(resource.key, []), stopped, context)
     for key, rest in by_resource.items():

@@ -92,8 +92,7 @@ class _Run:
         if rule.whole_stack:
             outcomes = list(check_stack(rule, stack, context))
         else:
-            judged = stack.all if "*" in rule.types else stack.resources(*rule.types)
-            outcomes = [check_resource(rule, resource, context) for resource in judged]
+            outcomes = [check_resource(rule, r, context) for r in stack.all if rule.applies_to(r.type)]
         reasons = []
         for outcome in outcomes:
             urn = outcome.resource.urn if outcome.resource else None

@@ -30,7 +30,19 @@ class Resource(Node):
     Azure where it is known, else the name in the program. ``urn`` is empty outside Pulumi.
     """
 
-    __slots__ = ("api_version", "arm_type", "config", "container", "depends_on", "id", "name", "stack", "type", "urn")
+    __slots__ = (
+        "api_version",
+        "arm_type",
+        "config",
+        "container",
+        "depends_on",
+        "id",
+        "name",
+        "shown",
+        "stack",
+        "type",
+        "urn",
+    )
 
     def __init__(
         self,
@@ -44,9 +56,13 @@ class Resource(Node):
         api_version: str = "",
         container: str = "",
         depends_on: Iterable[str] = (),
+        shown: str = "",
         reads: set[str] | None = None,
     ) -> None:
-        """``container`` is the key (id or urn) of the resource that this one stands in, ``depends_on`` urns."""
+        """``container`` is the key (id or urn) of what this one stands in, ``depends_on`` are urns.
+
+        ``shown`` is what results call it: the id, else the name, where it is not given.
+        """
         super().__init__(props, "", reads)
         self.type = bare_type(type_)
         self.name = name
@@ -56,6 +72,7 @@ class Resource(Node):
         self.api_version = api_version or version_in(type_)
         self.container = container
         self.depends_on = tuple(depends_on)
+        self.shown = shown or id_ or name or urn
         self.stack: Stack | None = None
         self.config: Mapping[str, Any] = {}
 
@@ -118,6 +135,11 @@ class Stack:
     def resources(self, *types: str) -> list[Resource]:
         """The resources of those types, or all of them where no type is named."""
         return [r for t in types for r in self._by_type.get(t, [])] if types else self.all
+
+    @property
+    def types(self) -> Iterable[str]:
+        """The types that there are."""
+        return self._by_type.keys()
 
     def children(self, resource: Resource, types: tuple[str, ...]) -> list[Resource]:
         """See `Resource.children`."""

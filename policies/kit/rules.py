@@ -102,8 +102,8 @@ class Rule:
         return {name: schema["default"] for name, schema in self.config.items() if "default" in schema}
 
     def applies_to(self, type_: str) -> bool:
-        """Whether the rule is about resources of that type (a token without version)."""
-        return type_ in self.types or "*" in self.types
+        """Whether the rule is about resources of that type (a token without version). ``*`` is every Azure resource."""
+        return type_ in self.types or ("*" in self.types and type_.startswith(("azure-native:", "arm:")))
 
 
 ID: Final = re.compile(r"kade-[a-z0-9]+(-[a-z0-9]+)+|[a-z0-9]+(-[a-z0-9]+)+")
