@@ -71,7 +71,9 @@ class Ledger:
 
     def deployment(self) -> Deployment:
         """The state as it is now, with what has begun and not ended."""
-        return replace(self.before, resources=self.resources(), pending_operations=list(self._pending.values()))
+        self.before.resources = self.resources()
+        self.before.pending_operations = list(self._pending.values())
+        return self.before
 
 
 def _renamed(resource: Resource, back: Mapping[str, str]) -> Resource:

@@ -22,7 +22,7 @@ from kade.engine.goal import ReadGoal
 from kade.engine.plan import Resource
 from kade.engine.planner import Planner
 from kade.engine.provider import ProviderError
-from kade.engine.registration import Family, own_package, read_goal
+from kade.engine.registration import Family, own_package, position, read_goal
 from kade.engine.session import Session, Stopped
 from kade.engine.values import UNKNOWN, ResourceRef, Secret, Value, has_secret, has_unknown, plain
 
@@ -55,6 +55,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         *,
         builtin: Builtin,
         folder: Path,
+        root: Path,
         organization: str,
         config: Mapping[str, str],
         secret_keys: frozenset[str],
@@ -63,7 +64,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     ) -> None:
         self.session, self.planner, self._folder, self._finish = session, planner, folder, finish
         self._organization, self._config, self._secret_keys = organization, config, secret_keys
-        self._parallel, self._builtin = parallel, builtin
+        self._parallel, self._builtin, self._root = parallel, builtin, root
         self.family = Family()
         self.callbacks = Callbacks()
         self.hooks = ProgramHooks(
@@ -102,7 +103,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             own = list(request.transforms)
             package = self._package(request.packageRef if hasattr(request, "packageRef") else "")
             goal, providers = read_goal(
-                request, self.family, self.callbacks, self._default_provider, package, self._folder
+                request, self.family, self.callbacks, self._default_provider, package, self._folder, self._root
             )
             with self.session.lock:
                 self._go_on()
@@ -152,6 +153,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 provider=reference,
                 dependencies=list(request.dependencies),
                 additional_secret_outputs=list(request.additionalSecretOutputs),
+                source_position=position(request, self._root),
             )
             if goal.type == STACK_REFERENCE:
                 self._builtin.outputs_of(goal.inputs.get("name", UNKNOWN))  # may wait for it: not with the lock held

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from pulumi.runtime.proto import callback_pb2
 
@@ -82,6 +83,7 @@ def read_goal(
     default_provider: DefaultProvider,
     package: tuple[str, str, str] | None,
     folder: Path,
+    root: Path,
 ) -> tuple[Goal, Mapping[str, str]]:
     """The goal of a request, and the providers that it gives on. Raises `ProviderError` for what is refused."""
     family.inherit(request)
@@ -134,7 +136,7 @@ def read_goal(
         custom_timeouts=_timeouts(options),
         hide_diff=list(options.hide_diff),
         hooks={state: list(getattr(options.hooks, name)) for name, state in _HOOKS if getattr(options.hooks, name)},
-        source_position=_position(request),
+        source_position=position(request, root),
     )
     return goal, providers
 
@@ -212,8 +214,13 @@ def seconds(text: str) -> float:
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 
-def _position(request: Any) -> str:
-    position = getattr(request, "sourcePosition", None)
-    if position is None or not position.uri:
+def position(request: Any, root: Path) -> str:
+    """Where in the project a request was made (``project:///main.py#12``); empty for code outside of it."""
+    found = getattr(request, "sourcePosition", None)
+    if found is None or not found.uri.startswith("file://"):
         return ""
-    return f"{position.uri}#{position.line}" + (f",{position.column}" if position.column else "")
+    path = Path(unquote(found.uri.removeprefix("file://")))
+    if not path.is_relative_to(root):
+        return ""
+    column = f",{found.column}" if found.column else ""
+    return f"project:///{path.relative_to(root).as_posix()}#{found.line}{column}"

@@ -162,6 +162,7 @@ class _Run:
                 self.planner,
                 builtin=self.builtin,
                 folder=self.job.project.working_directory,
+                root=self.job.project.root,
                 organization=self.job.organization,
                 config=self.config.values,
                 secret_keys=self.config.secret_keys,

@@ -27,12 +27,13 @@ OnStackEvent = Callable[[str, Event], None]
 class Board:
     """The results of the stacks of a run, for those that wait for them."""
 
-    def __init__(self, jobs: Sequence[Job], side_by_side: int) -> None:
-        self._jobs = {job.full_name: job for job in jobs}
-        self._results: dict[str, Future[StackResult]] = {name: Future() for name in self._jobs}
+    def __init__(self, jobs: Sequence[Job], side_by_side: int = 0) -> None:
+        """Without ``side_by_side`` nobody waits: a stack that has not run yet is one outside of the run."""
+        self._may_wait = side_by_side > 0
+        self._results: dict[str, Future[StackResult]] = {job.full_name: Future() for job in jobs}
         self._waits: dict[str, str] = {}
         self._lock = threading.Lock()
-        self.slots = threading.Semaphore(side_by_side)
+        self.slots = threading.Semaphore(max(side_by_side, 1))
 
     def put(self, job: Job, result: StackResult | None) -> None:
         """A stack has ended; None where it could not run at all."""
@@ -49,6 +50,8 @@ class Board:
             return job.references(name)
         future = self._results[other]
         if not future.done():
+            if not self._may_wait:
+                return job.references(name)
             self._enter(job.full_name, other)
             self.slots.release()
             try:
@@ -66,11 +69,11 @@ class Board:
     def _resolve(self, job: Job, name: str) -> str | None:
         """The full name of a stack of this run; a short name is of the same project or organisation."""
         parts = name.split("/")
-        whole = [job.organization, job.project.name][: 3 - len(parts)] + parts if len(parts) < 3 else parts
-        if len(parts) == 2:
+        options = [name]
+        if len(parts) == 1:
+            options = [f"{job.organization}/{job.project.name}/{name}"]
+        elif len(parts) == 2:
             options = [f"{job.organization}/{name}", f"{parts[0]}/{job.project.name}/{parts[1]}"]
-        else:
-            options = ["/".join(whole)]
         return next((option for option in options if option in self._results), None)
 
     def _enter(self, waiting: str, other: str) -> None:
@@ -115,7 +118,7 @@ def preview_stacks(
 
 def update_stacks(jobs: Sequence[Job], *, on_event: OnStackEvent = lambda _stack, _event: None) -> list[StackResult]:
     """Update stacks one after the other. The list ends with the first that failed."""
-    board = Board(jobs, 1)
+    board = Board(jobs)
     results: list[StackResult] = []
     for job in jobs:
         mine = replace(job, references=lambda name, job=job: board.references(job, name))
