@@ -19,7 +19,7 @@ Environments = Annotated[dict[str, str], Field(min_length=1)]
 class Item(BaseModel):
     """Strict: no unknown keys, no conversion of types, unchangeable."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=False)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 def refuse(kind: LiteralString, message: str) -> PydanticCustomError:

@@ -1,16 +1,12 @@
-"""Finds and reads an estate, in one file or several, and says everything that is wrong with it at once."""
+"""Finds an estate by its name, folder or file, and loads it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from kade.estate.checks import check
+from kade.estate.cache import recall, remember
 from kade.estate.model import Estate
 from kade.estate.problems import EstateError, Problem, suggestion
-from kade.estate.refusals import problems_of
-from kade.estate.source import Source, merge, read
 
 FILE = "estate.yaml"
 
@@ -21,63 +17,20 @@ def load(target: str | Path, search_from: str | Path | None = None) -> Estate:
     ``search_from`` is where a name is looked for (default: the working directory and the folders above it).
     Raises `EstateError` with every problem found.
     """
-    file = find(target, search_from)
-    return load_file(file)
+    return load_file(find(target, search_from))
 
 
 def load_file(file: Path) -> Estate:
-    """Read one estate file and the files that it names."""
-    base = Path.cwd()
-    source = read(file, _shown(file, base))
-    if not source.problems:
-        _include(source, file, base)
-    if source.problems:
-        raise EstateError(source.problems)
-    try:
-        estate = Estate.model_validate(source.data)
-    except ValidationError as error:
-        raise EstateError(problems_of(error, Estate, source)) from None
-    problems = [source.problem(f.path, f.message, found=f.found, remedy=f.remedy) for f in check(estate)]
-    if problems:
-        raise EstateError(sorted(problems, key=lambda p: (p.file, p.line, p.column)))
+    """Read one estate file and the files that it names, or recall it where none of them has changed."""
+    known = recall(file)
+    if known is not None:
+        return known
+    from kade.estate.reading import read_estate  # parsing YAML is not needed for what is remembered
+
+    estate, files = read_estate(file)
     estate._source = str(file.parent.resolve())
+    remember(file, files, estate)
     return estate
-
-
-def _include(source: Source, file: Path, base: Path) -> None:
-    """Read the files under ``files``: names or patterns, relative to the estate file and inside its folder."""
-    listed = source.data.get("files", [])
-    if not isinstance(listed, list):
-        return  # the model says what is wrong with it
-    seen = {file.resolve()}
-    for i, pattern in enumerate(listed):
-        if not isinstance(pattern, str):
-            continue
-        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-            source.problems.append(
-                source.problem(("files", i), "a file must be inside the estate's folder", found=repr(pattern))
-            )
-            continue
-        found = sorted(p for p in file.parent.glob(pattern) if p.is_file())
-        if not found:
-            names = [
-                str(p.relative_to(file.parent)) for p in file.parent.rglob("*.yaml") if p.resolve() != file.resolve()
-            ]
-            source.problems.append(
-                source.problem(
-                    ("files", i), "there is no such file", found=repr(pattern), remedy=suggestion(pattern, names)
-                )
-            )
-        for path in found:
-            if path.resolve() not in seen:
-                seen.add(path.resolve())
-                merge(source, read(path, _shown(path, base)))
-
-
-def _shown(path: Path, base: Path) -> str:
-    """A path as it is shown: relative to the working directory where it is below it."""
-    resolved = path.resolve()
-    return str(resolved.relative_to(base)) if resolved.is_relative_to(base) else str(path)
 
 
 def find(target: str | Path, search_from: str | Path | None = None) -> Path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 from kade.estate.model import Estate
@@ -26,3 +28,9 @@ def schema(*, part: bool = False) -> dict[str, Any]:
 def text(*, part: bool = False) -> str:
     """The schema as it stands in ``estates/estate.schema.json`` and ``estates/estate-part.schema.json``."""
     return json.dumps(schema(part=part), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    (folder / "estate.schema.json").write_text(text(), encoding="utf-8")
+    (folder / "estate-part.schema.json").write_text(text(part=True), encoding="utf-8")

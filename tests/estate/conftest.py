@@ -62,6 +62,12 @@ applications:
 Write = Callable[..., Path]
 
 
+@pytest.fixture(autouse=True)
+def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test recalls what another has read."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Write the small estate with pieces of its text replaced, each of which must be there."""

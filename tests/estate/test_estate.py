@@ -141,7 +141,7 @@ def test_classification_is_the_heaviest() -> None:
 @pytest.mark.parametrize(("name", "part"), [("estate.schema.json", False), ("estate-part.schema.json", True)])
 def test_the_committed_schema_is_current(name: str, part: bool) -> None:
     assert (ESTATES / name).read_text(encoding="utf-8") == text(part=part), (
-        f"write it anew: kade schema > estates/{name}"
+        "write it anew: python -m kade.estate.schema estates"
     )
 
 
@@ -178,7 +178,7 @@ def test_the_schema_describes_every_field() -> None:
 
 def test_the_reference_is_current() -> None:
     guide = (ROOT / "docs" / "estate.md").read_text(encoding="utf-8")
-    assert guide.endswith(markdown()), "write it anew: python -m kade.estate.reference"
+    assert guide.endswith(markdown()), "write it anew: python -m kade.estate.reference docs/estate.md"
 
 
 def test_the_reference_in_the_guide_links_only_to_what_it_has() -> None:
