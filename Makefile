@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ESTATE ?= lindewaard
 
-.PHONY: preview test lint types unit format clean help
+.PHONY: corpus fuzz preview test lint types unit format clean help
 
 help: ## this list
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,12 @@ format: .venv ## put the code in its one layout
 	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[migration]' --group dev
 	@touch $@
+
+corpus: .venv ## our verdicts against other tools' own tests (DIR=folder that holds the corpora)
+	@$(BIN)/python -m tools.corpus "$(DIR)"
+
+fuzz: .venv ## a hundred thousand random resources against every rule
+	@KADE_FUZZ=100000 $(BIN)/python -m pytest tests/policies/test_fuzz.py
 
 clean: ## remove the environment, local state and caches
 	rm -rf .venv .kade build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 SECRET_NAME: Final = re.compile(
@@ -20,6 +21,7 @@ NOT_SECRET: Final = re.compile(
 SHORTEST: Final = 4  # shorter values would blank out ordinary words
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Whether a property of that name usually holds a secret (``adminPassword``), not something about one."""
     return bool(SECRET_NAME.search(name)) and not NOT_SECRET.search(name)
