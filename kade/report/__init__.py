@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Final
+from typing import Any
 
-PREVIEW: Final[Mapping[str, str]] = {
+PREVIEW: dict[str, str] = {
     "text": "kade.report.text",
     "json": "kade.report.json_digest",
     "markdown": "kade.report.markdown",
@@ -14,6 +14,6 @@ PREVIEW: Final[Mapping[str, str]] = {
 }
 
 
-def reporter(formats: Mapping[str, str], name: str) -> Callable[[Any], str]:
+def reporter(formats: dict[str, str], name: str) -> Callable[[Any], str]:
     """The function that renders a report in this format. KeyError for a format that is not in the registry."""
     return import_module(formats[name]).render

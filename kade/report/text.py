@@ -55,11 +55,11 @@ def _state_lines(report: Preview) -> list[Text]:
 def _stack_lines(report: Preview, stack: StackResult) -> list[Text]:
     title = stack.stack if stack.stack.count(".") == 2 else f"{stack.project}/{stack.stack}"
     found = [Text(title, "bold")]
-    shown = _visible(rows(stack))
+    shown = visible(rows(stack))
     if shown:
         found += _tree_lines(report, shown)
     elif not stack.error:
-        unchanged = report_count(stack)
+        unchanged = _unchanged(stack)
         found.append(
             Text(f"     no changes ({plural(unchanged, 'resource')})" if unchanged else "     no resources", "dim")
         )
@@ -80,12 +80,12 @@ def _stack_lines(report: Preview, stack: StackResult) -> list[Text]:
     return found
 
 
-def report_count(stack: StackResult) -> int:
+def _unchanged(stack: StackResult) -> int:
     """How many resources stand unchanged in a stack."""
     return sum(1 for row in rows(stack) if row.op in UNCHANGED)
 
 
-def _visible(found: Sequence[Row]) -> list[Row]:
+def visible(found: Sequence[Row]) -> list[Row]:
     """What changes, and the parents above it."""
     by_urn = {row.urn: row for row in found}
     wanted: set[str] = set()

@@ -1,0 +1,34 @@
+"""``kade destroy --local``: delete the stacks from the local state."""
+
+from __future__ import annotations
+
+import typer
+
+from kade.cli.errors import UsageError
+from kade.cli.preview import EnvOption, LayerOption, StackOption, TargetArgument, deliver
+from kade.cli.up import LocalOption, YesOption, only_local
+
+
+def command(
+    target: TargetArgument,
+    env: EnvOption = "",
+    layer: LayerOption = None,
+    stack: StackOption = "",
+    local: LocalOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Delete everything of the stacks from the local Azure, the last stack first."""
+    import sys
+
+    from kade.cli.progress import Progress
+    from kade.cli.runs import Options, destroy
+    from kade.cli.target import resolve
+
+    only_local(local, "destroy")
+    found = resolve(target, env=env, layers=layer or [], stack=stack)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("there is no terminal to ask on: add --yes.")
+        names = ", ".join(s.name for s in found.stacks)
+        typer.confirm(f"Delete everything in the local state of {names}?", abort=True, err=True)
+    deliver(destroy(found, Options(), Progress("destroying", len(found.stacks))), "text", None)

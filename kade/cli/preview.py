@@ -1,0 +1,72 @@
+"""``kade preview``: what an update would do, and what the rules find, without a cloud account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kade.cli.errors import FAILED
+
+if TYPE_CHECKING:
+    from kade.report.model import Preview
+
+TargetArgument = Annotated[
+    str, typer.Argument(metavar="TARGET", help="an estate's name or folder, or a folder with a Pulumi.yaml")
+]
+EnvOption = Annotated[str, typer.Option(help="the environment (default: the estate's production environment)")]
+LayerOption = Annotated[list[str] | None, typer.Option("--layer", help="only the stacks of this layer; repeatable")]
+StackOption = Annotated[str, typer.Option(help="one stack; needed for a Pulumi project")]
+PackOption = Annotated[
+    list[Path] | None, typer.Option("--pack", metavar="DIR", help="also this policy pack; repeatable")
+]
+NoPoliciesOption = Annotated[bool, typer.Option("--no-policies", help="run no policy pack")]
+
+
+def command(
+    target: TargetArgument,
+    env: EnvOption = "",
+    layer: LayerOption = None,
+    stack: StackOption = "",
+    format_: Annotated[str, typer.Option("--format", help="text, json, markdown or html")] = "text",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="write the report to this file")] = None,
+    state: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="compare with this state instead of the local one")
+    ] = None,
+    pack: PackOption = None,
+    no_policies: NoPoliciesOption = False,
+) -> None:
+    """Show what would change, and what breaks a rule. Needs no account, no Pulumi login and no plugin."""
+    from kade.cli.output import known_format
+    from kade.cli.progress import Progress
+    from kade.cli.runs import Options, preview
+    from kade.cli.states import given_states
+    from kade.cli.target import resolve
+    from kade.report import PREVIEW
+
+    known_format(format_, PREVIEW)
+    found = resolve(target, env=env, layers=layer or [], stack=stack)
+    packs = [] if no_policies else [*found.packs, *(pack or [])]
+    progress = Progress("previewing", len(found.stacks))
+    with given_states(state, found) as states:
+        options = Options(packs, states, only_given_states=state is not None)
+        report = preview(found, options, progress)
+    deliver(report, format_, out)
+
+
+def deliver(report: Preview, format_: str, out: Path | None) -> None:
+    """Show or write the report, and end with the exit status that it deserves."""
+    from kade.cli.output import colours, write
+    from kade.report import PREVIEW, reporter
+
+    if format_ == "text" and out is None and colours():
+        from rich.console import Console
+
+        from kade.report.text import show
+
+        show(report, Console())
+    else:
+        write(reporter(PREVIEW, format_)(report), out)
+    if report.failed:
+        raise typer.Exit(FAILED)

@@ -1,0 +1,150 @@
+"""What a TARGET means: an estate with its stacks, or one stack of any Python Pulumi project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kade.cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from kade.engine.project import Project
+    from kade.estate import Estate
+
+ESTATE_PACKS = ("security", "residency", "preflight")
+_PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack to run, by its name; ``depends_on`` names the stacks whose outputs it reads."""
+
+    name: str
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """What to run. ``state`` is the folder of the local state; ``packs`` are those of the target itself."""
+
+    name: str
+    project: Project
+    stacks: Sequence[Stack]
+    state: Path
+    packs: Sequence[Path] = ()
+    estate: Estate | None = None
+
+    def state_file(self, stack: str) -> Path:
+        """Where the local state of a stack stands."""
+        return self.state / f"{stack}.json"
+
+
+def resolve(target: str, *, env: str = "", layers: Sequence[str] = (), stack: str = "") -> Target:
+    """Find out what a target means.
+
+    Raises `UsageError`, `EstateError` and `ProjectError`, each with what was found and what would be right.
+    """
+    folder = _project_folder(target)
+    if folder is not None:
+        return _project(folder, env, layers, stack)
+    if stack and (env or layers):
+        raise UsageError("--stack names one stack; leave out --env and --layer.")
+    return _estate(target, env, layers, stack)
+
+
+def _project_folder(target: str) -> Path | None:
+    """The folder of a Pulumi project, unless the target is an estate."""
+    path = Path(target)
+    if path.name in _PROJECT_FILES and path.is_file():
+        return path.parent
+    if not path.is_dir() or (path / "estate.yaml").is_file():
+        return None
+    return path if any((path / name).is_file() for name in _PROJECT_FILES) else None
+
+
+def _project(folder: Path, env: str, layers: Sequence[str], stack: str) -> Target:
+    from kade.engine.project import load_project
+
+    if env or layers:
+        raise UsageError(f"{folder}: --env and --layer are for an estate; a Pulumi project takes --stack.")
+    project = load_project(folder)
+    if not stack:
+        known = _stacks_with_settings(project)
+        has = f"it has settings for {', '.join(known)}" if known else "any name will do, its settings are optional"
+        raise UsageError(f"{project.file}: name the stack of this Pulumi project with --stack ({has}).")
+    return Target(f"{project.name}/{stack}", project, [Stack(stack)], _state_folder(project))
+
+
+def _stacks_with_settings(project: Project) -> list[str]:
+    files = project.stack_config_directory.glob("Pulumi.*.yaml")
+    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+
+
+def _estate(target: str, env: str, layers: Sequence[str], stack: str) -> Target:
+    from kade.engine.project import load_project
+    from kade.estate import load
+
+    estate = load(target)
+    chosen = _chosen(estate, env, layers, stack)
+    home = project_of(Path(estate.folder))
+    project = load_project(home) if home else _installed_project(Path(estate.folder))
+    title = stack or f"{estate.name} ({env or estate.production})"
+    return Target(title, project, chosen, _state_folder(project), default_packs(), estate)
+
+
+def _chosen(estate: Estate, env: str, layers: Sequence[str], stack: str) -> list[Stack]:
+    """The stacks that the options name, in the order in which they depend on each other."""
+    known = sorted(estate.environments)
+    if env and env not in known:
+        raise UsageError(f"{estate.name} has no environment {env!r}; it has {', '.join(known)}.")
+    if stack:
+        specs = [spec for name in known for spec in estate.stacks(name)]
+        found = [spec for spec in specs if spec.name == stack]
+        if not found:
+            raise UsageError(f"{estate.name} has no stack {stack!r}; it has {', '.join(s.name for s in specs)}.")
+    else:
+        specs = estate.stacks(env or estate.production)
+        there = list(dict.fromkeys(spec.layer for spec in specs))
+        for layer in layers:
+            if layer not in there:
+                of = f"{estate.name} ({env or estate.production})"
+                raise UsageError(f"{of} has no layer {layer!r}; it has {', '.join(there)}.")
+        found = [spec for spec in specs if not layers or spec.layer in layers]
+    return [Stack(spec.name, spec.depends_on) for spec in found]
+
+
+def project_of(folder: Path) -> Path | None:
+    """The folder of the Pulumi project that an estate belongs to: at or above it, not outside its git repository."""
+    for place in (folder, *folder.parents):
+        if any((place / name).is_file() for name in _PROJECT_FILES):
+            return place
+        if (place / ".git").exists():
+            return None
+    return None
+
+
+def _installed_project(folder: Path) -> Project:
+    """A project for an estate without a ``Pulumi.yaml``: the installed program, run with this interpreter."""
+    from kade.engine.project import Project, Runtime
+
+    program = Path(__file__).parent.parent / "stacks"
+    return Project(
+        file=folder / "Pulumi.yaml",
+        name="kade",
+        runtime=Runtime(),
+        program=program,
+        working_directory=program,
+        stack_config_directory=folder,
+    )
+
+
+def default_packs() -> list[Path]:
+    """The packs that judge an estate: Kade's own, from the repository or the installed package."""
+    folder = Path(__file__).parent.parent / "policies"
+    return [folder / name for name in ESTATE_PACKS if (folder / name / "PulumiPolicy.yaml").is_file()]
+
+
+def _state_folder(project: Project) -> Path:
+    return project.root / ".kade" / "state" / project.name

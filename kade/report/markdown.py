@@ -1,0 +1,224 @@
+"""``--format markdown``: a comment on a pull request, always short enough for one.
+
+GitHub takes 65,536 characters in a comment, ``pulumi/actions`` cuts at 64,000. What matters most comes first, and what
+does not fit is cut from the end and said to be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from kade.engine.plan import Op, PolicyResult, StackResult
+from kade.report.diffs import changes
+from kade.report.effects import effects
+from kade.report.model import Preview, Row, rows, tree_order
+from kade.report.text import UNCHANGED, visible
+from kade.report.words import VERDICTS, counted, plural, short_type
+
+LIMIT: Final = 64_000  # characters
+RESERVE: Final = 400  # characters that are kept for saying what was cut
+VALUE_LIMIT: Final = 80  # characters of one value
+MARKER: Final = "<!-- kade-preview -->"
+"""The first line: by it a pipeline finds the comment that it has to update."""
+_DIFF: Final = {Op.CREATE: "+", Op.DELETE: "-", Op.IMPORT: "+"}
+
+
+def render(report: Preview) -> str:
+    """The comment, at most `LIMIT` characters."""
+    page = _Page()
+    page.add(_head(report))
+    page.add(_drastic(report), "replacements and deletions")
+    page.add(_findings(report), "findings")
+    page.add(_errors(report), "messages")
+    page.add(_effects(report), "changes of place and network")
+    page.add(_not_evaluated(report), "rules that were not evaluated")
+    for stack in report.stacks:
+        page.add(_tree(report, stack), f"steps of {stack.stack}", fenced=True)
+    return page.text()
+
+
+class _Page:
+    """Takes sections as long as there is room."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.left = LIMIT - RESERVE
+        self.cut: list[str] = []
+
+    def add(self, lines: Sequence[str], what: str = "", *, fenced: bool = False) -> None:
+        """A section: whole, or as many of its lines as fit. ``fenced`` ones end with two lines that must stay."""
+        if not lines:
+            return
+        end = list(lines[-2:]) if fenced else []
+        body = lines[: len(lines) - len(end)]
+        room = self.left - sum(len(line) + 1 for line in end)
+        kept: list[str] = []
+        for line in body:
+            room -= len(line) + 1
+            if room < 0:
+                break
+            kept.append(line)
+        missing = len(body) - len(kept)
+        if missing:
+            self.cut.append(f"{plural(missing, 'line')} of {what}")
+        if missing and len(kept) < 4:  # no heading without anything below it
+            return
+        self.lines += [*kept, *end]
+        self.left -= sum(len(line) + 1 for line in [*kept, *end])
+
+    def text(self) -> str:
+        """All of it, and what is missing."""
+        if self.cut:
+            told = ", ".join(self.cut[:5]) + (f" and {len(self.cut) - 5} more parts" if len(self.cut) > 5 else "")
+            note = f"**Cut to fit in a comment:** {told}. The whole report is in the artifact of this run."
+            self.lines += ["", note[:RESERVE]]
+        return "\n".join(self.lines) + "\n"
+
+
+def _head(report: Preview) -> list[str]:
+    made = [MARKER, f"## Preview of {_plain(report.target)}", ""]
+    missing = report.without_state
+    if missing and len(missing) == len(report.stacks):
+        made += ["> **There is no state: everything looks new.**", ""]
+    elif missing:
+        some = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more stacks" if len(missing) > 5 else "")
+        made += [f"> **There is no state of {_plain(some)}: everything there looks new.**", ""]
+    parts = [words for _, words in counted(report.counts, report.action)] or ["no resources"]
+    rules = ", ".join(f"{report.verdicts[v]} {word}" for v, word in VERDICTS.items() if report.verdicts.get(v))
+    made += [
+        f"**{', '.join(parts)}**",
+        "",
+        f"Rules: {rules or ('no rule applies' if report.policies_run else 'not run')}",
+    ]
+    return made
+
+
+def _drastic(report: Preview) -> list[str]:
+    """Every replacement and deletion by name, short, since all of them have to fit."""
+    made: list[str] = []
+    for op, title in ((Op.REPLACE, "Replacements"), (Op.DELETE, "Deletions")):
+        found = report.of(op)
+        if not found:
+            continue
+        made += ["", f"### {title} ({len(found)})", ""]
+        many = len(found) > 100
+        grouped: dict[tuple[str, str], list[str]] = {}
+        for stack, row in found:
+            grouped.setdefault((stack.stack, short_type(row.step.type)), []).append(
+                code(report.mask.text(row.name)) + _because(report, row, many)
+            )
+        made += [f"- {code(stack)} {code(type_)}: {', '.join(names)}" for (stack, type_), names in grouped.items()]
+    return made
+
+
+def _because(report: Preview, row: Row, many: bool) -> str:
+    if many or not row.step.replace_reasons:
+        return ""
+    return " (because of " + _plain(report.mask.text(", ".join(row.step.replace_reasons))) + ")"
+
+
+def _findings(report: Preview) -> list[str]:
+    if not report.failures:
+        return []
+    made = ["", f"### Findings ({len(report.failures)})", ""]
+    last = None
+    for item in report.failures:
+        if item.rule != last:
+            rule = f"[{code(item.rule)}]({item.url})" if item.url.startswith("https://") else code(item.rule)
+            made.append(f"- **{item.severity or 'unrated'}**, {item.enforcement}: {rule} {_plain(item.title)}")
+            if item.remediation:
+                made.append(f"  - Remedy: {_plain(report.mask.text(item.remediation))}")
+        last = item.rule
+        made.append(f"  - {code(_name(item))}: {_plain(report.mask.text(item.message))}")
+    return made
+
+
+def _errors(report: Preview) -> list[str]:
+    made: list[str] = []
+    for stack in report.stacks:
+        if stack.error:
+            made.append(f"- **{_plain(stack.stack)} failed**: {_plain(report.mask.text(stack.error))}")
+        for item in stack.diagnostics:
+            if item.severity in ("error", "warning"):
+                made.append(f"- {item.severity} in {code(stack.stack)}: {_plain(report.mask.text(item.message))}")
+    return ["", "### Messages", "", *made] if made else []
+
+
+def _effects(report: Preview) -> list[str]:
+    made: list[str] = []
+    for stack in report.stacks:
+        found = effects(stack, report.mask)
+        for move in found.moved:
+            name = code(report.mask.text(move.row.name))
+            made.append(f"- {name} moves from {code(move.old or 'unsaid')} to {code(move.new or 'unsaid')}")
+        for verb, flows in (("opens", found.opened), ("closes", found.closed)):
+            made += [f"- {code(name)} {verb} {code(flow)}" for name, flow in flows]
+    return ["", "### Places and network flows", "", *made] if made else []
+
+
+def _not_evaluated(report: Preview) -> list[str]:
+    if not report.not_evaluated:
+        return []
+    by_rule: dict[str, list[str]] = {}
+    for item in report.not_evaluated:
+        by_rule.setdefault(item.rule, []).append(report.mask.text(_name(item)))
+    made = [
+        "",
+        f"### Not evaluated ({len(report.not_evaluated)})",
+        "",
+        "A value is not known yet, or the type is not.",
+        "",
+    ]
+    for rule, names in by_rule.items():
+        more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+        made.append(f"- {code(rule)}: {', '.join(map(code, names[:6]))}{more}")
+    return made
+
+
+def _tree(report: Preview, stack: StackResult) -> list[str]:
+    shown = visible(rows(stack))
+    if not shown:
+        return []
+    counts: dict[Op, int] = {}
+    for row in rows(stack):
+        counts[row.op] = counts.get(row.op, 0) + 1
+    title = ", ".join(words for _, words in counted(counts, report.action))
+    lines = [line for depth, row in tree_order(shown) for line in _row(report, depth, row)]
+    fence = "`" * max(3, 1 + max((len(run) for line in lines for run in re.findall("`+", line)), default=0))
+    return [
+        "",
+        f"<details><summary>{_plain(stack.stack)}: {title}</summary>",
+        "",
+        f"{fence}diff",
+        *lines,
+        fence,
+        "</details>",
+    ]
+
+
+def _row(report: Preview, depth: int, row: Row) -> Iterable[str]:
+    mark = " " if row.op in UNCHANGED else _DIFF.get(row.op, "!")
+    plan = "" if row.op == Op.SAME else f"  {row.op}"
+    yield f"{mark} {'  ' * depth}{short_type(row.step.type)} {report.mask.text(row.name)}{plan}"
+    for change in changes(row.step, report.mask, VALUE_LIMIT):
+        sides = " → ".join(side for side in (change.old, change.new) if side)
+        force = "  forces replacement" if change.replaces else ""
+        yield f"{mark} {'  ' * depth}    {change.sign} {change.path}: {sides}{force}"
+
+
+def _name(item: PolicyResult) -> str:
+    return item.urn.rsplit("::", 1)[-1]
+
+
+def code(text: str) -> str:
+    """The text as code on one line; nothing in it is markup."""
+    return "`" + " ".join(text.replace("`", "'").split()) + "`"
+
+
+def _plain(text: str) -> str:
+    """The text on one line, with nothing in it that is markup, a mention or a reference to an issue."""
+    one_line = " ".join(text.split())
+    escaped = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", one_line.replace("&", "&amp;").replace("<", "&lt;"))
+    return escaped.replace("@", "@<!-- -->")
