@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ESTATE ?= lindewaard
 
-.PHONY: corpus fuzz preview test lint types unit format clean help
+.PHONY: corpus examples fuzz picture preview test lint types unit format clean help
 
 help: ## this list
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,12 @@ unit: .venv
 
 format: .venv ## put the code in its one layout
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+picture: .venv ## draw the README's picture anew
+	@$(BIN)/python tools/picture.py
+
+examples: .venv ## preview the azure-py-* programs of pulumi/examples (DIR=a checkout of it)
+	@$(BIN)/python tools/examples.py "$(DIR)"
 
 .venv: .venv/.ready ## set up the environment that Pulumi.yaml and the packs name
 
