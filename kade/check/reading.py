@@ -17,6 +17,7 @@ from kade.policies.kit import UNKNOWN, Resource
 
 KINDS: Final = ("auto", "arm", "graph", "state", "preview")
 _COMMENT: Final = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_EXPRESSION: Final = re.compile(r'"\[[A-Za-z_][\w.]*\(')
 _FORMS: Final = (
     "an ARM template, a list of ARM resources, one ARM resource, the output of `az graph query` or `az resource list`, "
     "a Pulumi state (`pulumi stack export`), or a preview (`pulumi preview --json`)"
@@ -30,6 +31,7 @@ class Source:
     path: Path
     kind: str
     document: Any = field(repr=False)
+    expressions: bool = False  # whether template expressions stand in a list of resources, taken out of a template
 
     @property
     def alone(self) -> bool:
@@ -41,7 +43,8 @@ def read(path: Path, wanted: str = "auto") -> Source:
     """A file and what it is. Raises `CheckError`."""
     if wanted not in KINDS:
         raise CheckError(f"--input {wanted}: one of {', '.join(KINDS)}")
-    document = _json(path)
+    text = _text(path)
+    document = _json(path, text)
     kind = _kind(document)
     if not kind:
         raise CheckError(f"{path}: found {_described(document)}; what can be checked is {_FORMS}")
@@ -59,7 +62,7 @@ def read(path: Path, wanted: str = "auto") -> Source:
         kind = "resources"
     if wanted == "graph" and kind == "resources":
         kind = "graph"
-    return Source(path, kind, document)
+    return Source(path, kind, document, kind == "resources" and _EXPRESSION.search(text) is not None)
 
 
 def resources(source: Source, parameters: Mapping[str, Any]) -> Iterator[Resource]:
@@ -73,6 +76,8 @@ def resources(source: Source, parameters: Mapping[str, Any]) -> Iterator[Resourc
             raise CheckError(f"{source.path}: the template is nested too deep to be read") from None
     elif source.kind in ("resources", "graph"):
         listed = _listed(source.document)
+        if source.expressions:
+            listed = Template({"resources": listed}, parameters, lenient=True).resources()
         yield from _of_arm(_exported(r) for r in listed) if source.kind == "graph" else _of_arm(listed)
     elif source.kind == "state":
         yield from pulumi.of_state(source.document, source.path)
@@ -103,13 +108,16 @@ def _exported(resource: Any) -> Any:
     return resource
 
 
-def _json(path: Path) -> Any:
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise CheckError(f"{path}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise CheckError(f"{path}: is not text in UTF-8; save it as UTF-8") from None
+
+
+def _json(path: Path, text: str) -> Any:
     try:
         try:
             return json.loads(text)

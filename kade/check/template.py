@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kade.check.expressions import Scope, evaluate, is_expression
+from kade.check.expressions import ExpressionError, Scope, evaluate, is_expression
 from kade.check.functions import FUNCTIONS
 from kade.policies.kit import UNKNOWN
 
@@ -25,6 +25,7 @@ class Template:
     document: Mapping[str, Any]
     given: Mapping[str, Any] = field(default_factory=dict)  # values of parameters by lower-case name
     group: str = GROUP
+    lenient: bool = False  # a mistake in an expression makes its value unknown, and is no error
 
     def __post_init__(self) -> None:
         self._parameters = _lower(self.document.get("parameters"))
@@ -67,8 +68,7 @@ class Template:
         """A value of the template with every expression in it evaluated."""
         if isinstance(value, str):
             if is_expression(value):
-                self.scope.copies = copies
-                return evaluate(value, self.scope)
+                return self._evaluated(value, copies)
             return value[1:] if value.startswith("[[") else value
         if isinstance(value, list):
             return [self.value(item, copies) for item in value]
@@ -83,6 +83,15 @@ class Template:
                 made[str(name)] = self.value(member, copies)
             return made
         return value
+
+    def _evaluated(self, value: str, copies: Mapping[str, int]) -> Any:
+        self.scope.copies = copies
+        try:
+            return evaluate(value, self.scope)
+        except ExpressionError:
+            if self.lenient:
+                return UNKNOWN
+            raise
 
     def _loop(self, loop: Mapping[str, Any], copies: Mapping[str, int]) -> Any:
         count = self.value(loop.get("count"), copies)

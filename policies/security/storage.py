@@ -39,15 +39,18 @@ def minimum_tls(account: Resource) -> Result:
     measures=["8.03.01", "5.15.01"],
     nis2="21(2)(i)",
     psrule=["Azure.Storage.BlobPublicAccess"],
-    checkov=["CKV_AZURE_59", "CKV_AZURE_190"],
+    checkov=["CKV_AZURE_190"],
     remediation="Set allowBlobPublicAccess to false.",
     why="With it, one setting on a container makes its blobs readable without any account.",
     absent="Azure allows it on accounts made before API version 2023-01-01 took effect, so absent counts as allowed",
     passes=[{"allowBlobPublicAccess": False}],
     fails=[{"allowBlobPublicAccess": True}, {}],
+    not_applicable=[{"kind": "FileStorage"}],
     remediate=lambda _: {"allowBlobPublicAccess": False},
 )
 def no_public_blobs(account: Resource) -> Result:
+    if account.is_("kind", "FileStorage"):
+        not_applicable("a file storage account has no blobs")
     if account.flag("allowBlobPublicAccess", default=True):
         return "allowBlobPublicAccess is not false"
     return None
