@@ -12,7 +12,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from kade.components.network.plan import AddressPlan, NetworkRequest, Pool, Recorded, SubnetRequest, plan_addresses
+from kade.components.network.placing import plan_addresses
+from kade.components.network.plan import AddressPlan, NetworkRequest, Pool, Recorded, SubnetRequest
 from kade.components.network.ranges import AddressError
 from kade.estate import Estate
 from kade.estate.network import Hub

@@ -11,8 +11,8 @@ from pulumi_azure_native import resources
 from kade.components.naming import Naming
 from kade.components.network.plan import AddressPlan
 from kade.estate import Estate
-from kade.estate.stacks import stack_name
 from kade.facts.locations import region as region_named
+from kade.stacks import references
 from kade.stacks.connectivity_flow_logs import FlowLogs
 
 
@@ -25,7 +25,6 @@ class Context:
         self.plan = plan
         self._providers: dict[str, azure_native.Provider] = {}
         self._groups: dict[tuple[str, str, str], resources.ResourceGroup] = {}
-        self._references: dict[str, pulumi.StackReference] = {}
         self.flow_logs = FlowLogs(self)
 
     @property
@@ -63,11 +62,7 @@ class Context:
 
     def output(self, layer: str, name: str) -> pulumi.Output[Any]:
         """An output of a layer of production, as it stands or as it is not known yet."""
-        stack = stack_name(self.estate.name, self.estate.production, layer)
-        if stack not in self._references:
-            full = f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
-            self._references[stack] = pulumi.StackReference(full)
-        return self._references[stack].get_output(name)
+        return references.output(self.estate.name, self.estate.production, layer, name)
 
     def workspace(self) -> pulumi.Output[str] | None:
         """The workspace that takes logs: an existing one by its id, or the one that the platform layer makes."""

@@ -4,42 +4,62 @@ from __future__ import annotations
 
 import pulumi
 
-from kade.components.network.private_dns import PrivateDns, PrivateDnsArgs
+from kade.components.network.private_dns import PrivateDns, PrivateDnsArgs, zone_names
 from kade.components.network.spoke import Spoke
+from kade.estate import Estate
 from kade.stacks.connectivity_context import Context
-from kade.stacks.connectivity_topology import HubFacts
+from kade.stacks.connectivity_topology import HubFacts, hub_of
 
 # What the platform itself reaches over private endpoints: key vaults, blobs, and files.
 ALWAYS = ("key_vault", "storage_blob", "storage_file")
 
 
 def make_private_dns(context: Context, hubs: dict[str, HubFacts], spokes: dict[str, Spoke]) -> PrivateDns | None:
-    """Make the zones in production, where they are ours.
+    """Make the zones in production, where they are ours, and the links that this environment needs.
 
-    They are linked to the hubs. Where a hub answers no names (no resolver, and a firewall without DNS proxy), spokes
-    ask Azure, and each of them needs the link itself.
+    Zones are linked to the hubs that answer names. Spokes of a hub that does not (no resolver, and no firewall with a
+    DNS proxy) ask Azure, and each of them needs the links itself.
     """
     estate = context.estate
     item = estate.network.private_dns
-    if not context.production or item.ownership != "managed":
+    links: dict[str, pulumi.Input[str]] = {}
+    if context.production:
+        links |= {f"hub-{k}": h.id for k, h in hubs.items() if h.ours and h.name_servers and h.id is not None}
+    links |= {f"spoke-{k}-{context.environment}": s.id for k, s in spokes.items() if asks_azure(estate, hubs, k)}
+    if item.ownership != "managed":
+        _say_external(links)
         return None
-    region = estate.regions.primary
+    if not context.production and not links:
+        return None
     subscription = estate.network.subscription
-    links: dict[str, pulumi.Input[str]] = {
-        f"hub-{k}": hub.id for k, hub in hubs.items() if hub.ours and hub.id is not None
-    }
-    if not any(hub.name_servers for hub in hubs.values()):
-        links |= {f"spoke-{key}": spoke.id for key, spoke in spokes.items()}
+    region = estate.regions.primary
+    if context.production:
+        group: pulumi.Input[str] = context.group(subscription, region, "private-dns").name
+    else:
+        group = context.output("connectivity", "privateDnsGroup")
     args = PrivateDnsArgs(
-        resource_group_name=context.group(subscription, region, "private-dns").name,
-        regions=sorted({hub.region for hub in hubs.values()}),
+        resource_group_name=group,
+        zones=zone_names(sorted({hub.region for hub in hubs.values()}), wanted_services(estate)),
         links=links,
-        services=None if item.zones == "all" else _used(context),
+        existing=not context.production,
         tags=context.tags(subscription),
     )
-    return PrivateDns("private-dns", args, pulumi.ResourceOptions(provider=context.provider(subscription)))
+    made = PrivateDns("private-dns", args, pulumi.ResourceOptions(provider=context.provider(subscription)))
+    if context.production:
+        pulumi.export("privateDnsGroup", group)
+    return made
 
 
-def _used(context: Context) -> list[str]:
-    """Services whose zones are made: those of the platform and those that the file names."""
-    return list(dict.fromkeys([*ALWAYS, *context.estate.network.private_dns.services]))
+def wanted_services(estate: Estate) -> list[str] | None:
+    """Services whose zones are made: None for all, else those of the platform and those that the file names."""
+    item = estate.network.private_dns
+    return None if item.zones == "all" else list(dict.fromkeys([*ALWAYS, *item.services]))
+
+
+def asks_azure(estate: Estate, hubs: dict[str, HubFacts], spoke: str) -> bool:
+    """Whether a spoke has nobody in a hub to ask for names."""
+    return not estate.network.spokes[spoke].peered or not hubs[hub_of(estate, spoke)].name_servers
+
+
+def _say_external(links: dict[str, pulumi.Input[str]]) -> None:
+    pulumi.log.info(f"private DNS is not ours to change; its owner has to link: {', '.join(links) or 'nothing'}")

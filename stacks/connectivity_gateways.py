@@ -65,12 +65,18 @@ def _connection(context: Context, name: str, item: VpnConnection) -> VpnConnecti
         )
     return VpnConnectionArgs(
         peer_addresses=place.public_addresses,
-        ranges=place.ranges,
+        ranges=[*place.ranges, *_over(context, key if kind == "site" else "")],
         shared_key=_shared_key(name, item.shared_key),
         bgp_asn=asn,
         bgp_address=address or "",
         translations=[AddressTranslation(t.real, t.seen_as) for t in place.translations],
     )
+
+
+def _over(context: Context, site: str) -> list[str]:
+    """Ranges of partners that are reached over the line of a site."""
+    partners = context.estate.network.partners.values()
+    return [r for partner in partners if partner.connection == "site" and partner.site == site for r in partner.ranges]
 
 
 def _shared_key(name: str, where: str) -> pulumi.Output[str] | None:

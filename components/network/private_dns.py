@@ -10,32 +10,37 @@ from kade.components.arguments import normalise
 from kade.facts.private_link import private_link_zones
 
 
+def zone_names(regions: Sequence[str], services: Sequence[str] | None = None) -> list[str]:
+    """The zones of the services (None: of all) for some regions, each once.
+
+    Raises `kade.facts.UnknownFactError` for an unknown service or region, and for a region whose geo code is not known
+    where a service needs it.
+    """
+    return list(dict.fromkeys(z.name for region in regions for z in private_link_zones(region, services)))
+
+
 @dataclass
 class PrivateDnsArgs:
     """Arguments of `PrivateDns`."""
 
     resource_group_name: pulumi.Input[str]
-    regions: Sequence[str]
-    """Regions, for the zones that carry a region's name or geo code."""
-    links: Mapping[str, pulumi.Input[str]]
+    zones: Sequence[str]
+    """Names of the zones; `zone_names` gives those of services and regions."""
+    links: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Virtual networks by key that resolve the zones: the hubs, if the spokes ask a resolver or firewall there."""
-    services: Sequence[str] | None = None
-    """Services (`kade.facts.private_link.services`); None for all of them."""
+    existing: bool = False
+    """The zones stand already in that resource group; only links are made."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
 class PrivateDns(pulumi.ComponentResource):
-    """One zone for each private link name of the chosen services, with its links.
-
-    A region whose geo code is not known is an error where a service needs it, never a guess.
-    """
+    """Private DNS zones with their links to virtual networks."""
 
     zone_ids: pulumi.Output[Mapping[str, str]]
 
     def __init__(self, name: str, args: PrivateDnsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make them. Raises `kade.facts.UnknownFactError` for an unknown service, region or geo code."""
+        """Make them."""
         args = normalise(PrivateDnsArgs, args)
-        found = {z.name: None for region in args.regions for z in private_link_zones(region, args.services)}
         super().__init__("kade:index:PrivateDns", name, None, opts)
         here = pulumi.ResourceOptions(parent=self)
         self.zones = {
@@ -47,13 +52,13 @@ class PrivateDns(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=here,
             )
-            for zone in found
+            for zone in ([] if args.existing else args.zones)
         }
         self.links = [
             privatedns.VirtualNetworkLink(
                 f"{name}-{zone}-{key}",
                 resource_group_name=args.resource_group_name,
-                private_zone_name=made.name,
+                private_zone_name=self.zones[zone].name if zone in self.zones else zone,
                 virtual_network_link_name=key,
                 location="global",
                 registration_enabled=False,
@@ -63,7 +68,7 @@ class PrivateDns(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=here,
             )
-            for zone, made in self.zones.items()
+            for zone in args.zones
             for key, network in args.links.items()
         ]
         self.zone_ids = pulumi.Output.all(**{zone: made.id for zone, made in self.zones.items()})
