@@ -1,50 +1,18 @@
 """Names of resources: one pattern, the Cloud Adoption Framework's abbreviations, and Azure's rule for each type.
 
-Abbreviations: Microsoft Learn, Cloud Adoption Framework, "Abbreviation recommendations for Azure resources" (read
-2026-11-25); what is not on that page is marked. A literal name always wins.
+A literal name always wins. A name that Azure would refuse is refused here, with the remedy, and never cut off: a cut
+name says less, and may be the same as another one.
 """
-
-from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kade.facts.abbreviations import abbreviations
 from kade.facts.azure_names import NameRule, name_rule
 
 DEFAULT_PATTERN = "{type}-{organisation}-{workload}-{environment}-{region}-{instance}"
-
-ABBREVIATIONS: dict[str, str] = {
-    "action_group": "ag",
-    "application_gateway": "agw",
-    "bastion": "bas",
-    "connection": "con",
-    "ddos_plan": "ddos",  # ours
-    "dns_forwarding_ruleset": "dnsfrs",
-    "dns_resolver": "dnspr",
-    "express_route_circuit": "erc",
-    "firewall": "afw",
-    "firewall_policy": "afwp",
-    "flow_log": "fl",  # ours
-    "key_vault": "kv",
-    "local_network_gateway": "lgw",
-    "log_analytics_workspace": "log",
-    "nat_gateway": "ng",
-    "network_security_group": "nsg",
-    "peering": "peer",
-    "private_endpoint": "pep",
-    "public_ip": "pip",
-    "recovery_services_vault": "rsv",
-    "resource_group": "rg",
-    "route_table": "rt",
-    "storage_account": "st",
-    "subnet": "snet",
-    "user_assigned_identity": "id",
-    "virtual_machine": "vm",
-    "virtual_network": "vnet",
-    "virtual_network_gateway": "vgw",
-    "web_application_firewall_policy": "waf",
-}
+PARTS = ("type", "organisation", "workload", "environment", "region", "instance")
 
 
 class NamingError(ValueError):
@@ -53,47 +21,61 @@ class NamingError(ValueError):
 
 @dataclass(frozen=True)
 class Naming:
-    """Makes names of a pattern's parts. ``region`` is the short code that stands in names (``weu``).
-
-    ``code`` stands for the organisation in names with little room, which take no hyphens. ``types`` holds abbreviations
-    that differ; ``literal`` holds names by ``<kind>/<workload>``, which win.
-    """
+    """Makes names of a pattern's parts (`PARTS`, in braces); a part that is empty leaves no hyphen behind."""
 
     organisation: str
-    environment: str
-    region: str
+    """The organisation, for instance ``lindewaard``."""
+    environment: str = ""
+    """The environment's short key (``prd``)."""
+    region: str = ""
+    """The region's short code in names (``weu``)."""
     pattern: str = DEFAULT_PATTERN
+    """The pattern; parts in braces."""
     instance: str = "001"
+    """Tells resources of one kind and workload apart."""
     code: str = ""
+    """Two to four characters that stand for the organisation where there is little room."""
     types: Mapping[str, str] = field(default_factory=dict)
+    """Abbreviations by kind that differ from the Cloud Adoption Framework's."""
     literal: Mapping[str, str] = field(default_factory=dict)
+    """Names by ``<kind>/<workload>``, which win over the pattern."""
 
     def of(self, kind: str, workload: str, instance: str = "") -> str:
         """The name of a resource of that kind (`kade.facts.azure_names`) for a workload.
 
-        Raises `NamingError` where the result is too long for its type or has a character that it does not take.
+        Where the organisation makes it too long for its type, the organisation's code takes its place. Raises
+        `NamingError` where it is too long even so, or has a character that the type does not take.
         """
         rule = name_rule(kind)
-        name = self.literal.get(f"{kind}/{workload}") or self._made(rule, kind, workload, instance or self.instance)
+        key = f"{kind}/{workload}"
+        literal = self.literal.get(key)
+        if literal is not None:
+            if wrong := rule.broken(literal):
+                raise NamingError(f"the literal name for {key}: {wrong}")
+            return literal
+        name = self._made(rule, kind, workload, instance or self.instance, self.organisation)
+        if self.code and rule.broken(name):
+            name = self._made(rule, kind, workload, instance or self.instance, self.code)
         if wrong := rule.broken(name):
-            raise NamingError(f"{wrong}; give a shorter workload, or a literal name for {kind}/{workload}")
+            code = "" if self.code else "a code for the organisation, "
+            raise NamingError(f"{wrong}. Give {code}a shorter workload, or a literal name for {key}")
         return name
 
-    def _made(self, rule: NameRule, kind: str, workload: str, instance: str) -> str:
-        abbreviation = self.types.get(kind) or ABBREVIATIONS.get(kind)
+    def _made(self, rule: NameRule, kind: str, workload: str, instance: str, organisation: str) -> str:
+        abbreviation = self.types.get(kind) or abbreviations().get(kind)
         if abbreviation is None:
             raise NamingError(f"there is no abbreviation for {kind}; give one in `types`, or a literal name")
         hyphens = re.fullmatch(rule.pattern, "a-a") is not None
         parts = {
             "type": abbreviation,
-            "organisation": self.organisation if hyphens else self.code or self.organisation,
+            "organisation": organisation if hyphens else self.code or organisation,
             "workload": workload,
             "environment": self.environment,
             "region": self.region,
             "instance": instance,
         }
-        name = self.pattern
-        for part, value in parts.items():
-            name = name.replace("{" + part + "}", value)
+        if wrong := [p for p in re.findall(r"\{([^}]*)\}", self.pattern) if p not in parts]:
+            raise NamingError(f"{{{wrong[0]}}} is not a part of a name; the parts are {', '.join(PARTS)}")
+        name = re.sub(r"\{([^}]*)\}", lambda part: parts[part[1]], self.pattern)
         name = re.sub(r"-{2,}", "-", name).strip("-")
         return name if hyphens else name.replace("-", "").lower()

@@ -1,0 +1,13 @@
+"""The one program of the project: it finds the estate that the stack's name tells of, and runs its layer.
+
+A stack is called ``<estate>.<environment>.<layer>``, with ``-<part>`` behind it in the layers that have a stack for
+each service or application. The configuration ``kade:estate`` names another folder or file than ``estates/<estate>``.
+"""
+
+from __future__ import annotations
+
+import pulumi
+
+from kade.stacks.entry import run_stack
+
+run_stack(pulumi.get_stack(), pulumi.get_root_directory(), pulumi.Config("kade").get("estate"))
