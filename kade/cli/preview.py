@@ -68,5 +68,21 @@ def deliver(report: Preview, format_: str, out: Path | None) -> None:
         show(report, Console())
     else:
         write(reporter(PREVIEW, format_)(report), out)
+        if format_ != "text" or out is not None:
+            _say_why(report)
     if report.failed:
         raise typer.Exit(FAILED)
+
+
+def _say_why(report: Preview) -> None:
+    """The reasons of a failure in one line each, where the report itself is not on the screen."""
+    from kade.cli.output import stderr
+
+    for stack in report.stacks:
+        if stack.error:
+            stderr(f"{stack.stack} failed: {report.mask.text(stack.error)}")
+    broken = [p for p in report.failures if p.enforcement == "mandatory"]
+    for item in broken[:5]:
+        stderr(report.mask.text(f"{item.rule}: {item.urn.rsplit('::', 1)[-1]}: {item.message}"))
+    if len(broken) > 5:
+        stderr(f"and {len(broken) - 5} more failures of mandatory rules")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,11 @@ class Options:
 
 
 def preview(target: Target, options: Options, progress: Progress) -> Preview:
-    """What an update of every stack would do."""
+    """What an update of every stack would do.
+
+    A stack that the chosen ones read and that has no state is previewed before them, without being reported, so that
+    its outputs are known as far as they can be.
+    """
     from kade.engine.run import run_preview
 
     return _each(target, options, progress, "preview", lambda job, stack: run_preview(job, progress.on(stack)))
@@ -57,21 +61,32 @@ def _each(
     from kade.report.model import Preview
 
     done: dict[str, StackResult] = {}
+    if action == "preview":
+        bare = replace(options, packs=())
+        for stack in target.needed:
+            if not _has_state(target, options, stack.name):
+                with progress.stack(f"{stack.name}, which is read"):
+                    done[stack.name] = run(_job(target, stack, bare, progress, done), stack.name)
+    read_only = set(done)
     stacks = list(reversed(target.stacks)) if action == "destroy" else list(target.stacks)
     for stack in stacks:
         failed = [name for name in _needs(target, stack, action) if name in done and done[name].error]
         if failed:
             done[stack.name] = StackResult(
-                target.project.name, stack.name, had_state=True, error=f"not run, since {failed[0]} failed."
+                target.project.name,
+                stack.name,
+                had_state=True,
+                error=f"not run, since {failed[0]} failed: {done[failed[0]].error}",
             )
             continue
         with progress.stack(stack.name):
             done[stack.name] = run(_job(target, stack, options, progress, done), stack.name)
+    results = [result for name, result in done.items() if name not in read_only]
     return Preview(
         target=target.name,
-        stacks=list(done.values()),
+        stacks=results,
         action=action,
-        timings=_timings(list(done.values())),
+        timings=_timings(results),
         policies_run=bool(options.packs),
     )
 
@@ -86,13 +101,11 @@ def _needs(target: Target, stack: Stack, action: str) -> Sequence[str]:
 def _job(target: Target, stack: Stack, options: Options, progress: Progress, done: Mapping[str, StackResult]) -> Job:
     from kade.engine.run import Job
 
-    state = options.states.get(stack.name)
-    if state is None and not options.only_given_states:
-        state = target.state_file(stack.name)
     return Job(
         project=target.project,
         stack=stack.name,
-        state=state,
+        state=_state_of(target, options, stack.name),
+        config=target.config,
         providers=providers(),
         packs=options.packs,
         references=lambda name: _outputs(target, options, done, name),
@@ -110,8 +123,18 @@ def _outputs(
     stack = name.rsplit("/", 1)[-1]
     if stack in done:
         return done[stack].outputs
-    file = options.states.get(stack) or (None if options.only_given_states else target.state_file(stack))
+    file = _state_of(target, options, stack)
     return outputs_of(state.load(file, None)) if file else None
+
+
+def _state_of(target: Target, options: Options, stack: str) -> Path | None:
+    """The state file of a stack, None where no state is to be read."""
+    return options.states.get(stack) or (None if options.only_given_states else target.state_file(stack))
+
+
+def _has_state(target: Target, options: Options, stack: str) -> bool:
+    file = _state_of(target, options, stack)
+    return file is not None and file.is_file()
 
 
 def providers() -> dict[str, Provider]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from kade.cli.errors import UsageError
 
 if TYPE_CHECKING:
     from kade.engine.project import Project
-    from kade.estate import Estate
+    from kade.estate import Estate, StackSpec
 
 ESTATE_PACKS = ("security", "residency", "preflight")
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
@@ -27,7 +27,11 @@ class Stack:
 
 @dataclass(frozen=True)
 class Target:
-    """What to run. ``state`` is the folder of the local state; ``packs`` are those of the target itself."""
+    """What to run.
+
+    ``state`` is the folder of the local state; ``packs`` are those of the target itself; ``needed`` are stacks whose
+    outputs the chosen ones read, though they are not chosen; ``config`` is what the program is told of the estate.
+    """
 
     name: str
     project: Project
@@ -35,6 +39,8 @@ class Target:
     state: Path
     packs: Sequence[Path] = ()
     estate: Estate | None = None
+    needed: Sequence[Stack] = ()
+    config: Mapping[str, str] = field(default_factory=dict)
 
     def state_file(self, stack: str) -> Path:
         """Where the local state of a stack stands."""
@@ -91,10 +97,19 @@ def _estate(target: str, env: str, layers: Sequence[str], stack: str) -> Target:
     home = project_of(Path(estate.folder))
     project = load_project(home) if home else _installed_project(Path(estate.folder))
     title = stack or f"{estate.name} ({env or estate.production})"
-    return Target(title, project, chosen, _state_folder(project), default_packs(), estate)
+    return Target(
+        name=title,
+        project=project,
+        stacks=[Stack(spec.name, spec.depends_on) for spec in chosen],
+        state=_state_folder(project),
+        packs=default_packs(),
+        estate=estate,
+        needed=_needed(estate, chosen),
+        config=_config(estate, project),
+    )
 
 
-def _chosen(estate: Estate, env: str, layers: Sequence[str], stack: str) -> list[Stack]:
+def _chosen(estate: Estate, env: str, layers: Sequence[str], stack: str) -> list[StackSpec]:
     """The stacks that the options name, in the order in which they depend on each other."""
     known = sorted(estate.environments)
     if env and env not in known:
@@ -112,7 +127,34 @@ def _chosen(estate: Estate, env: str, layers: Sequence[str], stack: str) -> list
                 of = f"{estate.name} ({env or estate.production})"
                 raise UsageError(f"{of} has no layer {layer!r}; it has {', '.join(there)}.")
         found = [spec for spec in specs if not layers or spec.layer in layers]
-    return [Stack(spec.name, spec.depends_on) for spec in found]
+    return found
+
+
+def _needed(estate: Estate, chosen: Sequence[StackSpec]) -> list[Stack]:
+    """The other stacks whose outputs the chosen ones read, each after those that it reads itself."""
+    specs = {spec.name: spec for name in estate.environments for spec in estate.stacks(name)}
+    found: dict[str, Stack] = {}
+
+    def add(name: str) -> None:
+        spec = specs.get(name)
+        if spec is None or name in found:
+            return
+        for other in spec.depends_on:
+            add(other)
+        found[name] = Stack(name, spec.depends_on)
+
+    for spec in chosen:
+        add(spec.name)
+    return [stack for name, stack in found.items() if name not in {spec.name for spec in chosen}]
+
+
+def _config(estate: Estate, project: Project) -> dict[str, str]:
+    """Where the estate and its exemptions stand, unless that is where the program and the packs look anyway."""
+    folder = Path(estate.folder)
+    if folder == (project.root / "estates" / estate.name).resolve():
+        return {}
+    exemptions = folder / "exemptions.yaml"
+    return {"kade:estate": str(folder)} | ({"kade:exemptions": str(exemptions)} if exemptions.is_file() else {})
 
 
 def project_of(folder: Path) -> Path | None:
@@ -142,7 +184,7 @@ def _installed_project(folder: Path) -> Project:
 
 def default_packs() -> list[Path]:
     """The packs that judge an estate: Kade's own, from the repository or the installed package."""
-    folder = Path(__file__).parent.parent / "policies"
+    folder = (Path(__file__).parent.parent / "policies").resolve()  # a link in the repository
     return [folder / name for name in ESTATE_PACKS if (folder / name / "PulumiPolicy.yaml").is_file()]
 
 
