@@ -72,5 +72,7 @@ def _fill(given: dict[str, Any], defaults: dict[str, Any]) -> None:
 def with_defaults(data: dict[str, Any]) -> dict[str, Any]:
     """A copy of an estate file's content with its profile's defaults filled in."""
     filled = deepcopy(data)
-    _fill(filled, PROFILES.get(filled.get("profile", ""), {}))
+    profile = filled.get("profile")
+    if isinstance(profile, str):  # the model says what is wrong with anything else
+        _fill(filled, PROFILES.get(profile, {}))
     return filled
