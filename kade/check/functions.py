@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import reduce
@@ -18,6 +19,7 @@ from urllib.parse import quote, unquote
 from kade.check.expressions import Function, Scope, member
 from kade.policies.kit import UNKNOWN
 
+LONGEST: Final = 131_072  # characters in a literal or value, by Azure's limits for templates
 NAMESPACE: Final = uuid.UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")  # Azure's own, for guid()
 
 
@@ -60,14 +62,21 @@ def text(value: Any) -> str:
 def _concat(*parts: Any) -> Any:
     if any(isinstance(p, list) for p in parts):
         return [item for part in parts for item in part]
-    return "".join(text(p) for p in parts)
+    joined = "".join(text(p) for p in parts)
+    if len(joined) > LONGEST:
+        raise ValueError("longer than Azure takes")
+    return joined
 
 
 def _format(pattern: str, *values: Any) -> str:
-    escaped = pattern.replace("{{", "\0").replace("}}", "\1")
-    for index, value in enumerate(values):
-        escaped = escaped.replace("{" + str(index) + "}", text(value))
-    return escaped.replace("\0", "{").replace("\1", "}")
+    def part(found: re.Match[str]) -> str:
+        if found[0] in ("{{", "}}"):
+            return found[0][0]
+        if found["how"]:
+            raise ValueError("a format of .NET, as {0:D3}, is not evaluated")
+        return text(values[int(found["index"])])
+
+    return re.sub(r"\{\{|\}\}|\{(?P<index>\d+)(?P<how>[,:][^}]*)?\}", part, pattern)
 
 
 def _union(*parts: Any) -> Any:
@@ -116,7 +125,7 @@ def _split(value: str, by: Any) -> list[str]:
 
 
 def _pad(value: Any, width: int, fill: str = " ") -> str:
-    return text(value).rjust(width, fill)
+    return text(value).rjust(min(width, LONGEST), fill)
 
 
 def _unique(*parts: str) -> str:

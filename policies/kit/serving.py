@@ -73,11 +73,17 @@ def load(folder: Path) -> Pack:
     try:
         with _first_on_path(folder):
             runpy.run_path(str(main), run_name="__main__")
-        if len(_collected) != 1:
-            raise PackError(f"{main}: serve(...) has to be called once; it was called {len(_collected)} times")
-        return _collected[0]
+    except PackError:
+        raise
+    except Exception as error:  # whatever the pack's own code raises
+        raise PackError(f"{main}: the pack cannot be read: {type(error).__name__}: {error}") from error
     finally:
-        _collected = before
+        held, _collected = _collected, before
+        for made in [r for r in RULES.values() if r.module == "__main__"]:
+            del RULES[made.id]  # another pack may be read in this process, or this one again
+    if len(held) != 1:
+        raise PackError(f"{main}: serve(...) has to be called once; it was called {len(held)} times")
+    return held[0]
 
 
 def built_in() -> dict[str, Path]:
