@@ -32,7 +32,7 @@ def interpreter(file: Path, runtime: Runtime) -> Path:
         return _in(file, named or home / os.environ.get("UV_PROJECT_ENVIRONMENT", ".venv"), "uv sync")
     if not runtime.virtualenv:
         named = os.environ.get("PULUMI_PYTHON_CMD")
-        return Path(shutil.which(named) or named) if named else Path(sys.executable)
+        return Path(shutil.which(named) or named).absolute() if named else Path(sys.executable)
     folder = root / Path(runtime.virtualenv).expanduser()
     install = " -r requirements.txt" if (root / "requirements.txt").exists() else " pulumi"
     return _in(file, folder, f"python3 -m venv {folder} && {folder}/bin/pip install{install}")
