@@ -96,8 +96,15 @@ def _module(
             **({"secret": sorted(secrets)} if secrets else {}),
             "props": dict(sorted(props.items())),
         }
-        index["arm"].setdefault(arm.lower(), []).append(key)
+        for each in _record_types(arm):
+            index["arm"].setdefault(each.lower(), []).append(key)
     return {"types": types, "shapes": {k: dict(sorted(v.items())) for k, v in sorted(shapes.shapes.items())}}
+
+
+def _record_types(arm: str) -> list[str]:
+    """The ARM types that one with a parameter in it stands for: the record types of DNS (RFC 1035 and later)."""
+    types = ("A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT") if "{recordType}" in arm else ()
+    return [arm.replace("{recordType}", each) for each in types] or [arm]
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

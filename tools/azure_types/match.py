@@ -7,6 +7,7 @@ type whose properties and name fit best, is the one; where several fit or none d
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tools.azure_types.sdk import SdkResource
 
 GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NOT_PATH = {"expand", "format", "filter", "select", "top", "skip", "apiversion"}
+_NOT_NAMES = {"resourcegroupname", "scope", "subscriptionid"}
 
 
 @dataclass(frozen=True)
@@ -164,20 +166,21 @@ def _derive(resource: SdkResource, arm: ArmType) -> str:
         left.remove("managementGroupId")
     else:
         prefix = "/subscriptions/{subscriptionId}" if arm.scopes & 4 else ""
+    if "workspaceName" in left and arm.name.startswith("Microsoft.SecurityInsights/"):
+        prefix += "/providers/Microsoft.OperationalInsights/workspaces/{workspaceName}"
+        left.remove("workspaceName")
     provider, *segments = arm.name.split("/")
     if len(left) not in (len(segments), len(segments) - 1):
         return ""
-    made = f"{prefix}/providers/{provider}"
-    for position, segment in enumerate(segments):
-        if not left:
-            return f"{made}/{segment}/default" if position == len(segments) - 1 else ""
-        chosen = (
-            left[0]
-            if len(segments) - position == len(left) == 1
-            else max(
-                left, key=lambda p, s=segment: difflib.SequenceMatcher(None, normal(p), _singular(s) + "name").ratio()
-            )
-        )
-        left.remove(chosen)
-        made += f"/{segment}/{{{chosen}}}"
-    return made
+    taken = segments[: len(left)]
+    order = max(
+        itertools.permutations(left),
+        key=lambda names: sum(_parameter_fits(n, s) for n, s in zip(names, taken, strict=True)),
+    )
+    made = "".join(f"/{segment}/{{{name}}}" for segment, name in zip(taken, order, strict=True))
+    fixed = f"/{segments[-1]}/default" if len(left) < len(segments) else ""
+    return f"{prefix}/providers/{provider}{made}{fixed}"
+
+
+def _parameter_fits(parameter: str, segment: str) -> float:
+    return difflib.SequenceMatcher(None, normal(parameter), _singular(segment) + "name").ratio()

@@ -1,0 +1,59 @@
+"""Ids of resources, and the names that azure-native makes up where the program gives none."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from kade.azure.cloud import Cloud
+from kade.engine.provider import Tree
+from kade.engine.values import UNKNOWN, Value
+from kade.facts.azure_types import AzureType
+
+CREATE_BEFORE_DELETE = "__createBeforeDelete"  # azure-native's own mark that a name is a random one
+
+
+def fill(template: str, inputs: Tree, subscription: str) -> Value:
+    """An id from a path template; `UNKNOWN` where a part of it is. A scope may start with a slash."""
+    made: list[str] = []
+    for part in re.split(r"({\w+})", template):
+        if not part.startswith("{"):
+            made.append(part)
+            continue
+        name = part[1:-1]
+        value = inputs.get(name, subscription if name == "subscriptionId" else UNKNOWN)
+        if not isinstance(value, str):
+            return UNKNOWN
+        made.append(value.strip("/") if name in ("scope", "resourceUri", "resourceId") else value)
+    return "".join(made)
+
+
+def parent_of(known: AzureType, id_: str) -> str:
+    """The id of the resource that this one stands in: its parent of the same provider, or its resource group."""
+    base, found, tail = id_.rpartition("/providers/")
+    segments = tail.split("/")
+    if len(segments) > 3 and known.parent_path and not known.parent_path.endswith("/default"):
+        return f"{base}/providers/{'/'.join(segments[:-2])}"
+    if found and re.fullmatch(r"/subscriptions/[^/]+/resourceGroups/[^/]+", base, re.IGNORECASE):
+        return base
+    return ""
+
+
+def autoname(known: AzureType, urn: str, inputs: Tree, subscription: str, cloud: Cloud) -> tuple[str, bool]:
+    """A name for a resource without one, and whether it is a random one (so that a successor may come first).
+
+    As azure-native does: the name in the program followed by eight hexadecimal digits, a copy of it for a child
+    resource, a GUID for a role assignment. The digits follow from the urn, so that a preview and the deployment after
+    it agree; where that name stands already (a replacement), the next ones are taken.
+    """
+    name = urn.rsplit("::", 1)[-1]
+    if known.autoname == "copy":
+        return name, False
+    made = name
+    for turn in range(1000):
+        digits = cloud.suffix(urn, str(turn), length=32 if known.autoname == "uuid" else 8)
+        made = str(uuid.UUID(hex=digits)) if known.autoname == "uuid" else name + digits
+        id_ = fill(known.path, {**inputs, known.name_input: made}, subscription)
+        if not isinstance(id_, str) or cloud.get(id_) is None:
+            return made, True
+    return made, True
