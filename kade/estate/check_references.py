@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from kade.estate.checks import Check, Finding, PathKey
 from kade.estate.problems import suggestion
-from kade.facts import standard_groups
+from kade.facts import archetypes, standard_groups
+from kade.facts.private_link import services as private_link_services
 
 if TYPE_CHECKING:
     from kade.estate.model import Estate
@@ -38,6 +39,7 @@ def governance(estate: Estate) -> Iterator[Finding]:
         yield from refer(("environments", key, "backup_class"), env.backup_class, estate.backup.classes, "backup class")
     for key, group in estate.management_groups.groups.items():
         yield from refer(("management_groups", "groups", key, "parent"), group.parent, groups, "management group")
+        yield from refer(("management_groups", "groups", key, "archetype"), group.archetype, archetypes(), "archetype")
         if group.parent is None and group.ownership == "managed" and key not in standard_groups(sovereign=True):
             yield Finding(
                 ("management_groups", "groups", key),
@@ -100,6 +102,10 @@ def network(estate: Estate) -> Iterator[Finding]:
             yield from refer((*at, "subnets", name), subnet.segment or name, net.segments, "segment")
         for env in spoke.prefixes:
             yield from refer((*at, "prefixes", env), env, spoke.subscriptions, "environment of this spoke")
+    for i, name in enumerate(net.private_dns.services):
+        yield from refer(
+            ("network", "private_dns", "services", i), name, private_link_services(), "private link service"
+        )
     for key, flow in net.flows.items():
         at = ("network", "flows", key)
         yield from _place((*at, "from"), flow.source, estate)

@@ -97,6 +97,18 @@ Refused = Callable[..., list[Problem]]
             "geo copies go to northeurope",
         ),
         (
+            "logging:",
+            "management_groups: {groups: {eigen: {parent: corp, archetype: corpp}}}\nlogging:",
+            "groups.eigen.archetype",
+            "there is no archetype 'corpp'",
+        ),
+        (
+            "  hubs:",
+            "  private_dns: {services: [keyvault]}\n  hubs:",
+            "network.private_dns.services[0]",
+            "there is no private link service 'keyvault'",
+        ),
+        (
             "strategy: rehost",
             "strategy: relocate",
             "applications.kaart.strategy",
