@@ -228,3 +228,8 @@ def _plan_ipv6(request: NetworkRequest, six: Network | None, before: Recorded | 
     for name in sorted(s.name for s in request.subnets if s.name not in known):
         known[name] = _take(left, IPV6_SUBNET, f"networks.{request.name}.subnets.{name}", f"network {six}")
     return {s.name: known[s.name] for s in request.subnets}
+
+
+def subnets_left(planned: PlannedNetwork) -> list[Network]:
+    """What is free in a network's range for more subnets."""
+    return FreeSpace([planned.range], planned.subnets.values()).blocks()
