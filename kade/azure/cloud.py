@@ -107,7 +107,7 @@ class Cloud:
                 f"ConflictError: a deleted {arm_type} still holds the name '{name}' ({deleted}). Recover it, purge it,"
                 " or choose another name."
             )
-        for other in self.standing.values():
+        for other in list(self.standing.values()):
             if other.arm_type.lower() == arm_type.lower() and other.id.rsplit("/", 1)[-1].lower() == name.lower():
                 raise ProviderError(
                     f"the name '{name}' is taken: names of {arm_type} are unique in all of Azure, and {other.id}"
@@ -119,7 +119,7 @@ class Cloud:
 
     def refuse_change(self, id_: str, what: str) -> None:
         """Raise `ProviderError` where a lock forbids it (``delete`` or ``update``)."""
-        for lock in self.standing.values():
+        for lock in list(self.standing.values()):
             if lock.arm_type.lower() != "microsoft.authorization/locks":
                 continue
             scope = lock.id.lower().rpartition("/providers/microsoft.authorization/locks/")[0]
@@ -134,7 +134,7 @@ class Cloud:
     def remove(self, id_: str) -> None:
         """Delete it, with all that stands in it. Raises `ProviderError` where Azure would refuse."""
         self.refuse_change(id_, "delete")
-        gone = [key for key in self.standing if (key + "/").startswith(id_.lower() + "/")]
+        gone = [key for key in list(self.standing) if (key + "/").startswith(id_.lower() + "/")]
         self._refuse_in_use(id_, set(gone))
         for key in gone:
             left = self.standing.pop(key)
@@ -146,7 +146,7 @@ class Cloud:
         if type_in(id_).lower() not in _GUARDED:
             return
         wanted = id_.lower()
-        for key, other in self.standing.items():
+        for key, other in list(self.standing.items()):
             if key in gone or wanted.startswith(key + "/"):
                 continue
             if any(found.lower() == wanted or found.lower().startswith(wanted + "/") for found in _ids(other.inputs)):

@@ -107,7 +107,7 @@ def _owner(call: Call) -> Standing | None:
     """What a list function is about: what stands with all the names that the call gives."""
     wanted = {value.lower() for key, value in call.args.items() if isinstance(value, str) and _is_name(key)}
     best: Standing | None = None
-    for standing in call.cloud.standing.values():
+    for standing in list(call.cloud.standing.values()):
         parts = standing.id.lower().split("/")
         if (
             wanted <= set(parts)

@@ -5,7 +5,7 @@ Source for the marking of secrets: ``annotateSecrets`` in ``pkg/resource/plugin/
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from kade.engine import diff as differences
@@ -24,6 +24,15 @@ class Configurable(Protocol):
         ...
 
 
+@runtime_checkable
+class Informed(Protocol):
+    """A provider that wants to know what stands before a run begins."""
+
+    def begin(self, resources: Iterable[Resource], *, dry_run: bool) -> None:
+        """The resources of the state, with their secrets; ``dry_run`` is whether nothing will be made."""
+        ...
+
+
 class Registry:
     """The providers of one run: by package, and configured by provider resource."""
 
@@ -35,6 +44,12 @@ class Registry:
     def package(self, name: str) -> Provider:
         """The provider of a package without configuration."""
         return self._packages.get(name, self._fallback)
+
+    def begin(self, resources: Sequence[Resource], *, dry_run: bool) -> None:
+        """Tell each provider that asks for it what stands."""
+        for provider in self._packages.values():
+            if isinstance(provider, Informed):
+                provider.begin(resources, dry_run=dry_run)
 
     def configure(self, resource: Resource) -> None:
         """Remember a provider resource, so that resources that name it get its configuration."""

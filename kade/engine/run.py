@@ -139,6 +139,7 @@ class _Run:
             mask=self.mask,
             on_event=on_event,
         )
+        self.session.registry.begin(self.before.resources, dry_run=dry_run)
         self.planner = Planner(self.session)
         self._finished = threading.Event()
         self._phase("read")
