@@ -1,0 +1,104 @@
+"""What every rule of ours has to be, beyond its own examples."""
+
+import re
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from kade.facts.azure_types import AzureType, module_data, type_by_token
+from kade.policies.kit.rules import Rule
+from kade.policies.kit.serving import built_in, load
+from kade.policies.kit.testing import build, examples, verdict_of
+
+RULES = [rule for folder in built_in().values() for rule in load(folder).rules]
+MODULES = [path for folder in built_in().values() for path in folder.glob("*.py")]
+
+# Properties that Azure returns and that are no inputs, so they are not in the table.
+OUTPUTS = {"id", "name", "type", "provisioningState", "privateEndpointConnections", "ownerName", "resourceUri"}
+# Top-level fields of ARM that a rule may ask any resource for.
+ENVELOPE = {"location", "tags", "sku", "kind", "identity", "zones", "plan", "extendedLocation", "managedBy"}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_types_are_in_the_table(rule: Rule) -> None:
+    unknown = [t for t in rule.types if t != "*" and type_by_token(t) is None]
+    assert not unknown, f"{rule.id}: not a type of azure-native: {unknown}"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_properties_that_are_read_exist(rule: Rule) -> None:
+    if rule.whole_stack or "*" in rule.types:
+        pytest.skip("reads resources of any type")
+    for name, _, given in examples(rule):
+        reads: set[str] = set()
+        resources = build(rule, given, reads)
+        verdict_of(rule, resources, given[0].config)
+        known = type_by_token(resources[0].type)
+        assert known is not None
+        for path in sorted(reads):
+            assert _exists(known, path), f"{rule.id} {name}: {known.token} has no property {path} in azure-native"
+
+
+def _exists(known: AzureType, path: str) -> bool:
+    kinds = [known.props]
+    steps = [re.sub(r"\[\d+\]", "", part).lower() for part in path.split(".")]
+    if steps[0] == "properties" and "properties" not in known.props:
+        return False
+    for depth, step in enumerate(steps):
+        if not depth and step in {name.lower() for name in OUTPUTS | ENVELOPE}:
+            return True
+        found = [kind for props in kinds for name, kind in _members(known.module, props) if name.lower() == step]
+        if not found:
+            return False
+        shapes = [shape for kind in found for shape in re.findall(r"(?:>|\|)(\w+)", kind)]
+        kinds = [module_data(known.module)["shapes"].get(shape, {}) for shape in shapes]
+        if not any(kinds):
+            return True  # a map, or a form that the table does not hold
+    return True
+
+
+def _members(module: str, props: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The properties at a place, with those inside `properties`, which the accessors look in as well."""
+    yield from props.items()
+    for shape in re.findall(r">(\w+)", props.get("properties", "")):
+        yield from module_data(module)["shapes"].get(shape, {}).items()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_rules_are_told_well(rule: Rule) -> None:
+    assert rule.id.startswith("kade-")
+    assert not rule.title.endswith(".")
+    assert len(rule.title) <= 100, f"{rule.id}: the title has {len(rule.title)} characters"
+    assert rule.remediation.endswith((".", ")")), f"{rule.id}: the remediation is a sentence"
+    if ".preflight." not in rule.module:
+        assert rule.measures, f"{rule.id}: names no measure of BIO2 or BIO Thema Clouddiensten"
+    others = {*rule.psrule, *rule.checkov}
+    for deviation in rule.deviations:
+        tool, colon, reason = deviation.partition(": ")
+        assert colon, f"{rule.id}: a deviation starts with the other tool's id and a colon: {deviation!r}"
+        assert reason, f"{rule.id}: the deviation from {tool} has no reason"
+    assert len(others) == len(rule.psrule) + len(rule.checkov), f"{rule.id}: an equivalent is named twice"
+
+
+def test_ids_and_titles_are_unique() -> None:
+    for what in ("id", "title"):
+        values = [getattr(rule, what) for rule in RULES]
+        assert len(values) == len(set(values)), f"used twice: {sorted({v for v in values if values.count(v) > 1})}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_module_hides_no_other(path: Path) -> None:
+    taken = set(sys.stdlib_module_names) | set(packages_distributions())
+    assert path.stem in ("__init__", "__main__") or path.stem not in taken, (
+        f"{path.name}: a pack's folder comes first on sys.path, so this name would hide the module {path.stem}"
+    )
+
+
+@pytest.mark.parametrize("name", sorted(built_in()))
+def test_a_pack_names_the_environment_that_make_sets_up(name: str) -> None:
+    text = (built_in()[name] / "PulumiPolicy.yaml").read_text()
+    assert "virtualenv: ../../.venv" in text
+    assert re.search(r"^version: \d+\.\d+\.\d+$", text, re.MULTILINE)
