@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ESTATE ?= lindewaard
 
-.PHONY: corpus examples fuzz picture preview test lint types unit format clean help
+.PHONY: docs corpus examples fuzz picture preview test lint types unit format clean help
 
 help: ## this list
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ examples: .venv ## preview the azure-py-* programs of pulumi/examples (DIR=a che
 	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[migration]' --group dev
 	@touch $@
+
+docs: .venv ## make the pages of the rules anew
+	@$(BIN)/python -m tools.rule_docs
 
 corpus: .venv ## our verdicts against other tools' own tests (DIR=folder that holds the corpora)
 	@$(BIN)/python -m tools.corpus "$(DIR)"
