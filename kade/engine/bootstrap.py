@@ -32,6 +32,7 @@ _VERSION = re.compile(r"/v\d{8}[a-z0-9]*|(?<=[a-z])_[A-Za-z0-9]+_v\d{8}[a-z0-9]*
 
 def main():
     """Run the program that the settings name; the exit status is Pulumi's."""
+    sys.path.pop(0)  # our own folder: a program's `import secrets` or `import config` must not find ours
     _end_with_parent()
     settings = json.loads(sys.argv[1])
     try:

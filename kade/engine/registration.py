@@ -93,11 +93,12 @@ def read_goal(
     found = family.transforms_for(request.transforms, request.parent)
     options = transforms.options_of(request)
     properties = request.object
-    if found:
+    if request.transforms:
         wanted = {key: item.urns for key, item in request.propertyDependencies.items()}
         properties = with_dependencies(properties, wanted)
+    if found:
         properties, options = transforms.transform_resource(callbacks, found, request, properties, options)
-    inputs, everything, by_property = _inputs(request, properties, options, bool(found), folder)
+    inputs, everything, by_property = _inputs(request, properties, options, folder)
     providers = dict(options.providers)
     if not request.custom:
         providers = {**family.providers.get(request.parent, {}), **providers}
@@ -149,9 +150,14 @@ def own_package(type_: str) -> str:
 
 
 def _inputs(
-    request: Any, properties: Any, options: Any, transformed: bool, folder: Path
+    request: Any, properties: Any, options: Any, folder: Path
 ) -> tuple[dict[str, Value], list[str], dict[str, list[str]]]:
-    """Inputs, all dependencies, and those of each property."""
+    """Inputs, all dependencies, and those of each property.
+
+    Where the resource has transforms of its own, only what they gave back tells on what its properties depend; so does
+    Pulumi, and an SDK that drops it there (Python's does) drops it here too.
+    """
+    transformed = len(request.transforms) > 0
     given = {key: list(item.urns) for key, item in request.propertyDependencies.items()}
     everything = dict.fromkeys(options.depends_on)
     inputs: dict[str, Value] = {}

@@ -75,12 +75,14 @@ class Job:
 
 def preview(project: Project, stack: str, *, on_event: OnEvent = lambda _event: None, **options: Any) -> StackResult:
     """What an update would do. ``options`` are the fields of `Job`."""
-    return run_preview(Job(project, stack, **options), on_event)
+    with ended_with_us():
+        return run_preview(Job(project, stack, **options), on_event)
 
 
 def update(project: Project, stack: str, *, on_event: OnEvent = lambda _event: None, **options: Any) -> StackResult:
     """Bring the stack to what its program says; the state is written after every step."""
-    return run_update(Job(project, stack, **options), on_event)
+    with ended_with_us():
+        return run_update(Job(project, stack, **options), on_event)
 
 
 def destroy(
@@ -91,16 +93,15 @@ def destroy(
 
 
 def run_preview(job: Job, on_event: OnEvent) -> StackResult:
-    """See `preview`."""
-    with ended_with_us():
-        return _Run(job, on_event, dry_run=True).with_program()
+    """See `preview`; the caller ends the processes of a run that was interrupted."""
+    return _Run(job, on_event, dry_run=True).with_program()
 
 
 def run_update(job: Job, on_event: OnEvent) -> StackResult:
-    """See `update`."""
+    """See `update`; the caller ends the processes of a run that was interrupted."""
     if job.state is None:
         raise EngineError("an update needs a state file to write to.")
-    with ended_with_us(), locked(job.state, job.tell):
+    with locked(job.state, job.tell):
         return _Run(job, on_event, dry_run=False).with_program()
 
 
@@ -217,7 +218,7 @@ class _Run:
             self.job.packs,
             setting,
             configuration=self.job.pack_config,
-            on_line=lambda pack, line: self.session.say("info", f"{pack}: {line}"),
+            on_line=lambda pack, line: self.session.say("info", f"{pack}: {line}", later=True),
             mask=self.mask,
         )
         stack.callback(packs.close)
@@ -229,7 +230,7 @@ class _Run:
         launch = Launch(
             job.project, job.stack, self.config, self.dry_run, job.parallel, job.organization, job.environment
         )
-        child = launch.start(address, lambda _stream, line: self.session.say("info", line))
+        child = launch.start(address, lambda _stream, line: self.session.say("info", line, later=True))
         try:
             status = child.wait(job.time_limit)
         except EngineError as error:
@@ -271,7 +272,7 @@ class _Run:
     def _logged(self, severity: str, message: str, urn: str) -> None:
         if severity == "debug" or (severity == "error" and self.session.stopped):
             return  # what a program says about a monitor that is gone is noise: why was said already
-        self.session.say(severity, message, urn)
+        self.session.say(severity, message, urn, later=True)
 
     def _result(self, packs: PackRunner | None) -> StackResult:
         session = self.session
@@ -284,7 +285,8 @@ class _Run:
                 policies = packs.results()
             except EngineError as error:
                 session.say("error", str(error))
-        errors = [d for d in session.diagnostics if d.severity == "error"]
+        diagnostics = session.said()
+        errors = [d for d in diagnostics if d.severity == "error"]
         error = ""
         if errors:
             name = errors[0].urn.rsplit("::", 1)[-1]
@@ -299,7 +301,7 @@ class _Run:
             project=self.job.project.name,
             stack=self.job.stack,
             steps=session.steps,
-            diagnostics=session.diagnostics,
+            diagnostics=diagnostics,
             policies=policies,
             config=dict(session.config),
             outputs=dict(root.outputs) if root else {},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
 from kade.engine.ledger import Ledger
@@ -101,13 +101,22 @@ class Session:
         """The provider of a resource."""
         return Calls(self.registry.get(resource.provider, resource.type), preview=self.dry_run)
 
-    def say(self, severity: str, message: str, urn: str = "") -> None:
-        """Tell the user; an error makes the run fail in the end."""
+    def say(self, severity: str, message: str, urn: str = "", *, later: bool = False) -> None:
+        """Tell the user; an error makes the run fail in the end.
+
+        What a program says may hold a secret that it registers only afterwards, so that is told ``later``: with the
+        result, when every secret is known.
+        """
         diagnostic = Diagnostic(severity, self.mask(message), urn)
         self.diagnostics.append(diagnostic)
         if severity == "error":
             self.failed = True
-        self.on_event(Said(diagnostic))
+        if not later:
+            self.on_event(Said(diagnostic))
+
+    def said(self) -> list[Diagnostic]:
+        """Everything that was said, without any secret that is known by now."""
+        return [replace(diagnostic, message=self.mask(diagnostic.message)) for diagnostic in self.diagnostics]
 
     def refuse(self, message: str, urn: str = "") -> None:
         """Say an error. A preview goes on, to show the other errors too; raises `Stopped` otherwise."""

@@ -120,13 +120,14 @@ def update_stacks(jobs: Sequence[Job], *, on_event: OnStackEvent = lambda _stack
     """Update stacks one after the other. The list ends with the first that failed."""
     board = Board(jobs)
     results: list[StackResult] = []
-    for job in jobs:
-        mine = replace(job, references=lambda name, job=job: board.references(job, name))
-        result = run.run_update(mine, lambda event, job=job: on_event(job.stack, event))
-        board.put(job, result)
-        results.append(result)
-        if result.error:
-            break
+    with ended_with_us():
+        for job in jobs:
+            mine = replace(job, references=lambda name, job=job: board.references(job, name))
+            result = run.run_update(mine, lambda event, job=job: on_event(job.stack, event))
+            board.put(job, result)
+            results.append(result)
+            if result.error:
+                break
     return results
 
 
