@@ -28,6 +28,7 @@ _at_work = {}  # thread id -> (policy, urn)
 
 def main():
     """Watch for the end of the engine, make the SDK faster where it is known, and run the pack."""
+    sys.path.pop(0)  # our own folder: a pack's `import secrets` must not find ours
     _end_with_parent()
     if not os.environ.get("KADE_PACK_PLAIN"):
         try:
