@@ -1,0 +1,91 @@
+"""What the firewall rules of databases let in: ranges of internet addresses. No rules of its own.
+
+Azure's databases share one form: a child with a first and a last IPv4 address. 0.0.0.0 to 0.0.0.0 is not one address
+but every Azure service, of any customer (Azure SQL documentation, IP firewall rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
+from typing import Final
+
+from kade.policies.kit import Node, Resource, UnknownValueError, not_applicable, not_evaluated, sift
+
+MANY: Final = 10
+"""More public addresses, or rules, than this is no list that somebody keeps."""
+
+_LAST: Final = 2**32 - 1
+_PRIVATE: Final = tuple(
+    IPv4Network(net) for net in ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
+
+
+def is_closed(server: Node, path: str = "publicNetworkAccess") -> bool:
+    """Whether public access is off, or decided by a network security perimeter: firewall rules then admit nobody."""
+    return server.is_(path, "Disabled", "SecuredByPerimeter")
+
+
+def rules_of(server: Resource, *types: str, access: str = "publicNetworkAccess") -> list[Resource]:
+    """The firewall rules that stand in a server; where public access is off the rule that asks is not applicable."""
+    if is_closed(server, access):
+        not_applicable("public access is off, so firewall rules admit nobody")
+    return server.children(*types)
+
+
+def names_of_azure_rules(rules: list[Resource]) -> Iterator[str]:
+    """The names of the rules that let every Azure service in."""
+    for rule in sift(rules, lambda r: _range(r) == (0, 0)):
+        yield rule.name
+
+
+def names_of_open_rules(rules: list[Resource]) -> Iterator[str]:
+    """The names of the rules that let at least half of the internet in."""
+    for rule in sift(rules, lambda r: _size(*_range(r)) >= 2**31):
+        yield rule.name
+
+
+def too_many_addresses(rules: list[Resource]) -> str | None:
+    """What is wrong where the rules together let more than `MANY` public addresses in."""
+    total, unknown = 0, None
+    for rule in rules:
+        try:
+            total += _public(*_range(rule))
+        except UnknownValueError as error:
+            unknown = unknown or error
+    if total > MANY:
+        return f"firewall rules let {total:,} public addresses in; at most {MANY} is a list that somebody keeps"
+    if unknown:
+        raise unknown
+    return None
+
+
+def too_many_rules(rules: list[Resource]) -> str | None:
+    """What is wrong where there are more than `MANY` rules."""
+    if len(rules) > MANY:
+        return f"{len(rules)} firewall rules; at most {MANY} is a list that somebody keeps"
+    return None
+
+
+def _range(rule: Node) -> tuple[int, int]:
+    """First and last address; Azure's names for them are startIpAddress and endIpAddress, or startIP and endIP."""
+    ends = [rule.text(f"{end}IpAddress") or rule.text(f"{end}IP") for end in ("start", "end")]
+    try:
+        first, last = (int(IPv4Address(end)) for end in ends)
+    except (AddressValueError, ValueError):
+        not_evaluated("startIpAddress or endIpAddress is not an IPv4 address")
+    return first, last
+
+
+def _size(first: int, last: int) -> int:
+    return max(0, last - first + 1)
+
+
+def _public(first: int, last: int) -> int:
+    """The addresses in a range that can come from the internet; the rule for Azure services has a rule of its own."""
+    if (first, last) == (0, 0):
+        return 0
+    private = (
+        _size(max(first, int(net.network_address)), min(last, int(net.broadcast_address), _LAST)) for net in _PRIVATE
+    )
+    return max(0, _size(first, last) - sum(private))
