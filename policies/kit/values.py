@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Final, TypeVar, overload
 
 T = TypeVar("T")
@@ -165,9 +166,12 @@ class Node:
         if isinstance(value, bool):
             raise odd(self.at(path), value, "a number")
         try:
-            return float(value)
-        except (TypeError, ValueError):
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
             raise odd(self.at(path), value, "a number") from None
+        if not isfinite(number):
+            raise odd(self.at(path), value, "a number")
+        return number
 
     def tls(self, path: str, *, default: float) -> float:
         """A TLS version as a number, from ``TLS1_2``, ``1.2`` or ``Tls12``; 0 for a word that asks for none."""
