@@ -21,7 +21,7 @@ def command(
     import sys
 
     from kade.cli.progress import Progress
-    from kade.cli.runs import Options, destroy
+    from kade.cli.runs import Options, destroy, providers
     from kade.cli.target import resolve
 
     only_local(local, "destroy")
@@ -31,4 +31,4 @@ def command(
             raise UsageError("there is no terminal to ask on: add --yes.")
         names = ", ".join(s.name for s in found.stacks)
         typer.confirm(f"Delete everything in the local state of {names}?", abort=True, err=True)
-    deliver(destroy(found, Options(), Progress("destroying", len(found.stacks))), "text", None)
+    deliver(destroy(found, Options((), None, providers()), Progress("destroying")), "text", None)

@@ -40,7 +40,7 @@ def command(
     """Show what would change, and what breaks a rule. Needs no account, no Pulumi login and no plugin."""
     from kade.cli.output import known_format
     from kade.cli.progress import Progress
-    from kade.cli.runs import Options, preview
+    from kade.cli.runs import Options, preview, providers
     from kade.cli.states import given_states
     from kade.cli.target import resolve
     from kade.report import PREVIEW
@@ -48,10 +48,8 @@ def command(
     known_format(format_, PREVIEW)
     found = resolve(target, env=env, layers=layer or [], stack=stack)
     packs = [] if no_policies else [*found.packs, *(pack or [])]
-    progress = Progress("previewing", len(found.stacks))
     with given_states(state, found) as states:
-        options = Options(packs, states, only_given_states=state is not None)
-        report = preview(found, options, progress)
+        report = preview(found, Options(packs, states, providers()), Progress("previewing"))
     deliver(report, format_, out)
 
 

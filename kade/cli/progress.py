@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections import Counter
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kade.engine.session import Event, PolicyFound, Registered
+from kade.report.words import plural
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -18,59 +20,48 @@ _REFRESH = 0.1  # seconds between two changes of the moving line
 
 
 class Progress:
-    """Counts what happens. ``verb`` is what is done (``previewing``), ``stacks`` how many of them there are."""
+    """Counts what happens in the stacks of one command; ``verb`` is what is done (``previewing``)."""
 
-    def __init__(self, verb: str, stacks: int) -> None:
-        self.verb, self.stacks = verb, stacks
-        self._done = 0
-        self._resources = self._findings = 0
+    def __init__(self, verb: str) -> None:
+        self.verb = verb
+        self._resources: Counter[str] = Counter()
+        self._findings = 0
         self._status: Status | None = None
         self._shown = 0.0
-        self._moves = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     @contextmanager
-    def stack(self, name: str) -> Generator[None]:
-        """One stack is at work in this block."""
-        self._done += 1
-        self._resources = self._findings = 0
+    def over(self, stacks: Sequence[str]) -> Generator[None]:
+        """The stacks are at work in this block, one after the other or side by side."""
         began = time.perf_counter()
-        if not self._moves:
-            print(f"{self.verb} {name} ({self._done} of {self.stacks}) ...", file=sys.stderr, flush=True)
-            yield
-            took = time.perf_counter() - began
-            print(f"  {self._resources} resources in {took:.1f} s", file=sys.stderr, flush=True)
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            from rich.console import Console
+
+            with Console(stderr=True).status(f"{self.verb} {plural(len(stacks), 'stack')}", spinner="dots") as status:
+                self._status = status
+                try:
+                    yield
+                finally:
+                    self._status = None
             return
-        from rich.console import Console
+        self.tell(f"{self.verb} {', '.join(stacks)} ...")
+        yield
+        self.tell(f"  {plural(self._resources.total(), 'resource')} in {time.perf_counter() - began:.1f} s")
 
-        with Console(stderr=True).status("", spinner="dots") as status:
-            self._status = status
-            self._show(name)
-            try:
-                yield
-            finally:
-                self._status = None
-
-    def on(self, name: str) -> Callable[[Event], None]:
-        """The callback for a stack's events."""
-
-        def heard(event: Any) -> None:
-            if isinstance(event, Registered):
-                self._resources += 1
-            elif isinstance(event, PolicyFound):
-                self._findings += 1
-            now = time.monotonic()
-            if self._status is not None and now - self._shown > _REFRESH:
-                self._shown = now
-                self._show(name)
-
-        return heard
+    def heard(self, stack: str, event: Event) -> None:
+        """An event of a stack; may come from several threads."""
+        if isinstance(event, Registered):
+            self._resources[stack] += 1
+        elif isinstance(event, PolicyFound):
+            self._findings += 1
+        now = time.monotonic()
+        if self._status is not None and now - self._shown > _REFRESH:
+            self._shown = now
+            self._status.update(self._line())
 
     def tell(self, line: str) -> None:
         """Something that the user has to know beside the report."""
         print(line, file=sys.stderr, flush=True)
 
-    def _show(self, name: str) -> None:
-        if self._status is not None:
-            findings = f", {self._findings} findings" if self._findings else ""
-            where = f"{self._done} of {self.stacks}"
-            self._status.update(f"{self.verb} {name} ({where}): {self._resources} resources{findings}")
+    def _line(self) -> str:
+        stacks = ", ".join(f"{name} {count}" for name, count in list(self._resources.items()))
+        return f"{self.verb}: {stacks} resources{f', {self._findings} findings' if self._findings else ''}"

@@ -1,9 +1,9 @@
-"""Runs the stacks of a target one after the other, the outputs of an earlier one flowing into the next."""
+"""Runs the stacks of a target, the outputs of one flowing into the next, and makes the report of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,132 +20,98 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """What a run is asked beside its target. ``states`` overrides the local state of a stack by its name."""
+    """What a run is asked beside its target.
+
+    ``states`` is the state of a stack by its name; ``None`` for the local state of the target.
+    """
 
     packs: Sequence[Path] = ()
-    states: Mapping[str, Path] = field(default_factory=dict)
-    only_given_states: bool = False
+    states: Mapping[str, Path] | None = None
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+
+    def state(self, target: Target, stack: str) -> Path | None:
+        """The state file of a stack; None where no state is to be read."""
+        return target.state_file(stack) if self.states is None else self.states.get(stack)
 
 
 def preview(target: Target, options: Options, progress: Progress) -> Preview:
     """What an update of every stack would do.
 
-    A stack that the chosen ones read and that has no state is previewed before them, without being reported, so that
+    A stack that the chosen ones read and that has no state is previewed with them, without being reported, so that
     its outputs are known as far as they can be.
     """
-    from kade.engine.run import run_preview
+    from kade.engine.stacks import preview_stacks
 
-    return _each(target, options, progress, "preview", lambda job, stack: run_preview(job, progress.on(stack)))
+    unseen = [stack for stack in target.needed if not _exists(options.state(target, stack.name))]
+    jobs = [
+        *(_job(target, stack, options, progress, packs=()) for stack in unseen),
+        *(_job(target, stack, options, progress, packs=options.packs) for stack in target.stacks),
+    ]
+    with progress.over([job.stack for job in jobs]):
+        results = preview_stacks(jobs, on_event=progress.heard)
+    return _report(target, options, "preview", results[len(unseen) :])
 
 
 def update(target: Target, options: Options, progress: Progress) -> Preview:
     """Bring every stack to what its program says, in the local state."""
-    from kade.engine.run import run_update
+    from kade.engine.stacks import update_stacks
 
-    return _each(target, options, progress, "up", lambda job, stack: run_update(job, progress.on(stack)))
+    jobs = [_job(target, stack, options, progress, packs=options.packs) for stack in target.stacks]
+    with progress.over([job.stack for job in jobs]):
+        results = update_stacks(jobs, on_event=progress.heard)
+    return _report(target, options, "up", results)
 
 
 def destroy(target: Target, options: Options, progress: Progress) -> Preview:
     """Delete every stack from the local state, the last one first."""
-    from kade.engine.run import run_destroy
+    from kade.engine.stacks import destroy_stacks
 
-    return _each(
-        target, options, progress, "destroy", lambda job, stack: run_destroy(job, progress.on(stack), dry_run=False)
-    )
+    jobs = [_job(target, stack, options, progress, packs=()) for stack in target.stacks]
+    with progress.over([job.stack for job in reversed(jobs)]):
+        results = destroy_stacks(jobs, on_event=progress.heard)
+    return _report(target, options, "destroy", results)
 
 
-def _each(
-    target: Target, options: Options, progress: Progress, action: str, run: Callable[[Job, str], StackResult]
-) -> Preview:
-    from kade.engine.plan import StackResult
+def providers() -> dict[str, Provider]:
+    """One local Azure for all stacks of a run, so that they are judged together."""
+    from kade.azure.provider import PACKAGE, AzureNative
+
+    return {PACKAGE: AzureNative()}
+
+
+def _report(target: Target, options: Options, action: str, results: Sequence[StackResult]) -> Preview:
     from kade.report.model import Preview
 
-    done: dict[str, StackResult] = {}
-    if action == "preview":
-        bare = replace(options, packs=())
-        for stack in target.needed:
-            if not _has_state(target, options, stack.name):
-                with progress.stack(f"{stack.name}, which is read"):
-                    done[stack.name] = run(_job(target, stack, bare, progress, done), stack.name)
-    read_only = set(done)
-    stacks = list(reversed(target.stacks)) if action == "destroy" else list(target.stacks)
-    for stack in stacks:
-        failed = [name for name in _needs(target, stack, action) if name in done and done[name].error]
-        if failed:
-            done[stack.name] = StackResult(
-                target.project.name,
-                stack.name,
-                had_state=True,
-                error=f"not run, since {failed[0]} failed: {done[failed[0]].error}",
-            )
-            continue
-        with progress.stack(stack.name):
-            done[stack.name] = run(_job(target, stack, options, progress, done), stack.name)
-    results = [result for name, result in done.items() if name not in read_only]
-    return Preview(
-        target=target.name,
-        stacks=results,
-        action=action,
-        timings=_timings(results),
-        policies_run=bool(options.packs),
-    )
+    timings: dict[str, float] = {}
+    for result in results:
+        for phase, seconds in result.timings.items():
+            timings[phase] = timings.get(phase, 0.0) + seconds
+    return Preview(target.name, results, action, timings, policies_run=bool(options.packs))
 
 
-def _needs(target: Target, stack: Stack, action: str) -> Sequence[str]:
-    """The stacks that have to be done first: those it reads, or when destroying those that read it."""
-    if action != "destroy":
-        return stack.depends_on
-    return [other.name for other in target.stacks if stack.name in other.depends_on]
-
-
-def _job(target: Target, stack: Stack, options: Options, progress: Progress, done: Mapping[str, StackResult]) -> Job:
+def _job(target: Target, stack: Stack, options: Options, progress: Progress, packs: Sequence[Path]) -> Job:
     from kade.engine.run import Job
 
     return Job(
         project=target.project,
         stack=stack.name,
-        state=_state_of(target, options, stack.name),
+        state=options.state(target, stack.name),
+        providers=options.providers,
+        packs=packs,
         config=target.config,
-        providers=providers(),
-        packs=options.packs,
-        references=lambda name: _outputs(target, options, done, name),
+        references=lambda name: _outputs(target, options, name),
         tell=progress.tell,
     )
 
 
-def _outputs(
-    target: Target, options: Options, done: Mapping[str, StackResult], name: str
-) -> Mapping[str, Value] | None:
-    """The outputs of a stack by its full name: of this run, else of its state."""
+def _outputs(target: Target, options: Options, name: str) -> Mapping[str, Value] | None:
+    """The outputs of a stack that is not part of the run, from its state; None where there is none."""
     from kade.engine import state
     from kade.engine.run import outputs_of
 
-    stack = name.rsplit("/", 1)[-1]
-    if stack in done:
-        return done[stack].outputs
-    file = _state_of(target, options, stack)
-    return outputs_of(state.load(file, None)) if file else None
+    file = options.state(target, name.rsplit("/", 1)[-1])
+    return outputs_of(state.load(file, None)) if file is not None else None
 
 
-def _state_of(target: Target, options: Options, stack: str) -> Path | None:
-    """The state file of a stack, None where no state is to be read."""
-    return options.states.get(stack) or (None if options.only_given_states else target.state_file(stack))
-
-
-def _has_state(target: Target, options: Options, stack: str) -> bool:
-    file = _state_of(target, options, stack)
+def _exists(file: Path | None) -> bool:
     return file is not None and file.is_file()
-
-
-def providers() -> dict[str, Provider]:
-    """What stands behind the packages that the engine has no provider of its own for."""
-    return {}
-
-
-def _timings(results: Sequence[StackResult]) -> dict[str, float]:
-    """Seconds by phase over all stacks."""
-    total: dict[str, float] = {}
-    for result in results:
-        for phase, seconds in result.timings.items():
-            total[phase] = total.get(phase, 0.0) + seconds
-    return total

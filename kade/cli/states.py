@@ -16,14 +16,14 @@ VERSION = 1
 
 
 @contextmanager
-def given_states(given: Path | None, target: Target) -> Generator[dict[str, Path]]:
-    """The state file of each stack that the given state holds; nothing where none is given.
+def given_states(given: Path | None, target: Target) -> Generator[dict[str, Path] | None]:
+    """The state file of each stack that the given state holds; None where none is given.
 
     Raises `UsageError` for a file that is not there or is of none of the target's stacks; what else is wrong with a
     state is the engine's to say.
     """
     if given is None:
-        yield {}
+        yield None
     elif given.is_dir():
         yield {s.name: given / f"{s.name}.json" for s in target.stacks if (given / f"{s.name}.json").is_file()}
     elif not given.is_file():

@@ -33,16 +33,16 @@ def command(
 ) -> None:
     """Deploy to the local Azure: shows the preview, asks, and writes the local state."""
     from kade.cli.progress import Progress
-    from kade.cli.runs import Options, preview, update
+    from kade.cli.runs import Options, preview, providers, update
     from kade.cli.target import resolve
 
     only_local(local, "up")
     found = resolve(target, env=env, layers=layer or [], stack=stack)
-    options = Options([] if no_policies else [*found.packs, *(pack or [])])
+    packs = [] if no_policies else [*found.packs, *(pack or [])]
     if not yes:
-        planned = preview(found, options, Progress("previewing", len(found.stacks)))
+        planned = preview(found, Options(packs, None, providers()), Progress("previewing"))
         ask(planned, "Update the local state?")
-    deliver(update(found, options, Progress("updating", len(found.stacks))), "text", None)
+    deliver(update(found, Options(packs, None, providers()), Progress("updating")), "text", None)
 
 
 def only_local(local: bool, verb: str) -> None:

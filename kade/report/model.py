@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
-from kade.engine.plan import Op, PolicyResult, Resource, StackResult, Step
+from kade.engine.plan import Op, PolicyResult, Resource, StackResult, Step, is_default_provider
 from kade.engine.values import Value
 from kade.report.masking import Mask
 
@@ -111,10 +111,11 @@ def severity_rank(severity: str) -> int:
 
 
 def rows(stack: StackResult) -> list[Row]:
-    """The stack's resources in the order of the program, each with one operation."""
+    """The stack's resources in the order of the program, each with one operation; default providers are not shown."""
     by_urn: dict[str, list[Step]] = {}
     for step in stack.steps:
-        by_urn.setdefault(step.urn, []).append(step)
+        if not is_default_provider(step.urn):
+            by_urn.setdefault(step.urn, []).append(step)
     return [_row(steps) for steps in by_urn.values()]
 
 
