@@ -37,7 +37,7 @@ class Found:
 def check(schema: sdk_types.Schema, inputs: Tree) -> Found:
     """Compare inputs with what the resource takes. Keys that start with two underscores are the provider's own."""
     found = Found()
-    _properties("", inputs, schema.inputs, schema.required, schema.token, {}, found)
+    _properties("", inputs, schema.inputs, schema.required, schema.token, found)
     return found
 
 
@@ -47,7 +47,6 @@ def _properties(
     known: Mapping[str, Kind],
     required: frozenset[str],
     owner: str,
-    python: Mapping[str, str],
     found: Found,
 ) -> None:
     for name, value in values.items():
@@ -55,13 +54,13 @@ def _properties(
         if name in known:
             _value(path, value, known[name], found)
         elif not name.startswith("__") and name != "azureApiVersion":
-            found.fail(path, _no_such(name, known, owner, python))
+            found.fail(path, _no_such(name, known, owner))
     for name in sorted(required - values.keys()):
         found.fail(f"{at}.{name}" if at else name, f"missing required property '{at + '.' if at else ''}{name}'")
 
 
-def _no_such(name: str, known: Mapping[str, Kind], owner: str, python: Mapping[str, str]) -> str:
-    spelt = list(python) if "_" in name else list(known)
+def _no_such(name: str, known: Mapping[str, Kind], owner: str) -> str:
+    spelt = [sdk_types.python_name(each) for each in known] if "_" in name else list(known)
     lower = {each.lower().replace("_", ""): each for each in spelt}
     near = get_close_matches(name.lower().replace("_", ""), list(lower), n=1, cutoff=0.7)
     guess = f' Did you mean "{lower[near[0]]}"?' if near else f" It takes {', '.join(sorted(known))}."
@@ -78,9 +77,8 @@ def _value(path: str, value: Value, kind: Kind, found: Found) -> None:
         return
     if not _fits(value, kind):
         found.fail(path, f"should be {_article(kind.shown)}, but is {_article(_name_of(value))}")
-    elif kind.cls is not None:
-        names = sdk_types.python_names(kind.cls)
-        _properties(path, value, sdk_types.fields(kind.cls), sdk_types.required(kind.cls), kind.shown, names, found)
+    elif kind.shape is not None:
+        _properties(path, value, kind.shape.fields, kind.shape.required, kind.shape.name, found)
     elif kind.name == "list" and kind.item:
         for position, item in enumerate(value):
             _value(f"{path}[{position}]", item, kind.item, found)

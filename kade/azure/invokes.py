@@ -141,8 +141,8 @@ def _keys(call: Call, found: Standing, kinds: Mapping[str, Kind]) -> Tree:
 def _key_value(call: Call, found: Standing, name: str, output: str, kind: Kind) -> Value:
     if kind.name == "string" and _SECRET.search(output):
         return Secret(_connection(call, found, name, output))
-    if kind.name == "list" and kind.item and kind.item.cls is not None:
-        fields = sdk_types.fields(kind.item.cls)
+    if kind.name == "list" and kind.item and kind.item.shape is not None:
+        fields = kind.item.shape.fields
         if {"keyName", "value"} <= fields.keys():
             names = ("key1", "key2")
         elif "value" in fields and "name" in fields:
@@ -155,7 +155,7 @@ def _key_value(call: Call, found: Standing, name: str, output: str, kind: Kind) 
         label = "keyName" if "keyName" in fields else "name"
         extra = {"permissions": "FULL"} if "permissions" in fields else {}
         return [{label: each, "value": Secret(_key(call, found, each)), **extra} for each in names]
-    if kind.name == "list" and kind.item and kind.item.cls is None:
+    if kind.name == "list" and kind.item and kind.item.shape is None:
         return []
     if output in ("username", "keyName", "name"):
         return name

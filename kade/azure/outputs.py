@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kade.azure import computed, sdk_types
+from kade.azure import computed
 from kade.azure.cloud import Cloud
 from kade.azure.sdk_types import Kind, Schema
 from kade.engine.provider import Tree
@@ -57,8 +57,8 @@ def _preview(kinds: Mapping[str, Kind], inputs: Mapping[str, Value], old: Mappin
 
 
 def _echo(value: Value, kind: Kind, before: Value) -> Value:
-    if kind.cls is not None and isinstance(value, dict):
-        return _preview(sdk_types.fields(kind.cls), value, before if isinstance(before, dict) else None)
+    if kind.shape is not None and isinstance(value, dict):
+        return _preview(kind.shape.fields, value, before if isinstance(before, dict) else None)
     if kind.name == "list" and kind.item and isinstance(value, list):
         return [_echo(item, kind.item, _match(item, before)) for item in value]
     if kind.name == "map" and kind.item and isinstance(value, dict):
@@ -110,8 +110,8 @@ def _answer(
 
 
 def _answered(value: Value, kind: Kind, id_: str, name: str, before: Value, cloud: Cloud) -> Value:
-    if kind.cls is not None and isinstance(value, dict):
-        kinds = sdk_types.fields(kind.cls)
+    if kind.shape is not None and isinstance(value, dict):
+        kinds = kind.shape.fields
         return _answer(kinds, value, f"{id_}/{name}", before if isinstance(before, dict) else None, cloud)
     if kind.name == "list" and kind.item and isinstance(value, list):
         return [_element(item, kind.item, id_, name, position, before, cloud) for position, item in enumerate(value)]
@@ -126,9 +126,9 @@ def _answered(value: Value, kind: Kind, id_: str, name: str, before: Value, clou
 
 def _element(item: Value, kind: Kind, id_: str, name: str, position: int, before: Value, cloud: Cloud) -> Value:
     """One of a list; where Azure gives such a part an id of its own, it is the list's name and the part's."""
-    if kind.cls is None or not isinstance(item, dict):
+    if kind.shape is None or not isinstance(item, dict):
         return item
-    kinds = sdk_types.fields(kind.cls)
+    kinds = kind.shape.fields
     part = item.get("name")
     own = f"{id_}/{name}/{part if isinstance(part, str) else position}"
     old = _match(item, before)
