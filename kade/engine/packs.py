@@ -130,19 +130,21 @@ class _Lane:
             if self.failure:
                 continue
             try:
-                self._judge(job)
+                self.judge(job)
             except Exception as error:  # told to the caller by `check`
                 with self._lock:
                     self.failure = self.failure or error  # what comes after the first is its consequence
                 self.process.stop()
 
-    def _judge(self, job: _Job) -> None:
-        type_ = bare_type(job.resource.type)
-        if self.process.has(type_=type_):
-            answer = self.process.analyze(job.request(), job.resource.urn)
-            made = self.verdicts.of_resource(job.resource.urn, job.resource.type, answer)
-            with self._lock:
-                self.made.append((job.number, made))
+    def judge(self, job: _Job) -> list[PolicyResult]:
+        """Have one resource judged, now."""
+        if not self.process.has(type_=bare_type(job.resource.type)):
+            return []
+        answer = self.process.analyze(job.request(), job.resource.urn)
+        made = self.verdicts.of_resource(job.resource.urn, job.resource.type, answer)
+        with self._lock:
+            self.made.append((job.number, made))
+        return made
 
 
 class PackRunner:
@@ -237,6 +239,21 @@ class PackRunner:
         self._count += 1
         for lane in self._lanes:
             lane.put(job)
+
+    def judge(
+        self, resource: Resource, *, provider: Resource | None = None, delete_before_replace: bool | None = None
+    ) -> list[PolicyResult]:
+        """Have a resource judged and wait for it: an update has to know before the resource is made.
+
+        Raises `PackError` where a pack fails.
+        """
+        job = _Job(self._count, resource, None, provider, delete_before_replace, self.mask)
+        self._count += 1
+        made: list[PolicyResult] = []
+        for lane in self._lanes:
+            lane.check()
+            made += lane.judge(job)
+        return made
 
     def analyze_stack(self, resources: Sequence[Resource]) -> None:
         """Have the whole stack judged, by its outputs, after every resource was. Waits for all answers."""

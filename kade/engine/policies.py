@@ -31,11 +31,23 @@ class PackPolicies:
         return inputs
 
     def analyze(self, resource: Resource, provider: Resource | None, delete_first: bool | None) -> None:
-        """Have it judged. Ends the run where a pack has failed."""
+        """Have it judged: in a preview beside the program, in an update before the resource is made.
+
+        Ends the run where a pack has failed, and an update where a mandatory rule does not hold.
+        """
         try:
-            self._packs.analyze(resource, provider=provider, delete_before_replace=delete_first)
+            if self._session.dry_run:
+                self._packs.analyze(resource, provider=provider, delete_before_replace=delete_first)
+                return
+            found = self._packs.judge(resource, provider=provider, delete_before_replace=delete_first)
         except EngineError as error:
             self._end(error)
+            return
+        refused = [r for r in found if r.verdict == "fail" and r.enforcement in ("mandatory", "remediate")]
+        for result in refused:
+            self._session.say("error", f"{result.pack} {result.rule}: {result.message}", resource.urn)
+        if refused:
+            self._session.stop()
 
     def _end(self, error: EngineError) -> None:
         self._session.say("error", str(error))

@@ -265,7 +265,7 @@ class _Run:
 
     def _ask_packs(self, packs: PackRunner) -> None:
         try:
-            packs.analyze_stack([r for r in self.planner.news.values() if r.id != ""] or [])
+            packs.analyze_stack(list(self.planner.news.values()))
         except EngineError as error:
             self.session.say("error", str(error))
 
