@@ -109,11 +109,17 @@ def load(path: Path) -> list[Exemption]:
             owner: j.devries@lindewaard.example
             until: 2027-03-31
     """
-    from ruamel.yaml import YAML  # 50 ms, so only where there is a file
+    from ruamel.yaml import YAML, RoundTripConstructor  # 50 ms, so only where there is a file
     from ruamel.yaml.error import YAMLError
 
+    class Dates(RoundTripConstructor):
+        """Leaves a date as text: one that is no day in the calendar is told with its line, by `_make`."""
+
+    Dates.add_constructor("tag:yaml.org,2002:timestamp", Dates.construct_yaml_str)
+    yaml = YAML()
+    yaml.Constructor = Dates
     try:
-        document = YAML().load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ExemptionError(f"{path}: cannot be read: {error.strerror or error}") from None
     except YAMLError as error:

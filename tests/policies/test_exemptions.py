@@ -1,0 +1,137 @@
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kade.policies.kit import exempt
+from kade.policies.kit.evaluate import Context, Verdict, check_resource
+from kade.policies.kit.exemptions import ExemptionError, load
+from kade.policies.kit.finding_exemptions import exemptions_of_run
+from kade.policies.kit.redact import redact
+from kade.policies.kit.resource import Resource
+from kade.policies.kit.rules import RULES
+from kade.policies.kit.serving import built_in
+from kade.policies.kit.serving import load as load_pack
+
+RULE = "kade-storage-minimum-tls"
+ACCOUNT = "azure-native:storage:StorageAccount"
+TODAY = date(2026, 11, 25)
+GOOD = """exemptions:
+  - rule: kade-storage-*
+    resource: "*/storageAccounts/STscanners"
+    reason: scanners speak TLS 1.1 only
+    owner: j.devries@lindewaard.example
+    until: 2027-03-31
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _rules() -> None:
+    load_pack(built_in()["security"])
+
+
+def account(tags: Any = None, name: str = "stscanners") -> Resource:
+    id_ = f"/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/{name}"
+    return Resource(ACCOUNT, {"tags": tags}, name=name, id_=id_)
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "exemptions.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_exempts_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    context = Context(load(write(tmp_path, GOOD)), TODAY)
+    exempted = check_resource(RULES[RULE], account(), context)
+    assert exempted.verdict is Verdict.EXEMPT
+    assert "j.devries@lindewaard.example" in exempted.message
+    assert "2027-03-31" in exempted.message
+    assert check_resource(RULES[RULE], account(name="other"), context).verdict is Verdict.FAIL
+
+
+def test_what_passes_is_not_exempt(tmp_path: Path) -> None:
+    context = Context(load(write(tmp_path, GOOD)), TODAY)
+    fine = Resource(ACCOUNT, {"minimumTlsVersion": "TLS1_2"}, name="x", id_=account().id)
+    assert check_resource(RULES[RULE], fine, context).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("    owner: j.devries@lindewaard.example\n", ""), ":2: owner is missing"),
+        (("    until: 2027-03-31\n", ""), ":2: until is missing"),
+        (("2027-03-31", "2027-02-30"), ":2: until is '2027-02-30'"),
+        (("2027-03-31", "someday"), "a date is needed, as 2027-03-31"),
+        (("reason:", "because:"), "unknown field 'because'"),
+        (("exemptions:", "exempt:"), ":1: unknown key 'exempt'"),
+        (("    reason: scanners", "    reason: [scanners"), "not YAML"),
+        (("exemptions:\n  - rule", "exemptions:\n    rule"), "exemptions is no list"),
+    ],
+)
+def test_what_is_not_complete_is_an_error_with_its_line(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+    path = write(tmp_path, GOOD.replace(*change))
+    with pytest.raises(ExemptionError) as error:
+        load(path)
+    assert str(path) in str(error.value)
+    assert said in str(error.value)
+
+
+def test_a_tag_exempts_its_own_resource() -> None:
+    tags = {"env": "prd", **exempt(RULE, reason="scanners; old", owner="j@x.example", until="2027-03-31")}
+    context = Context((), TODAY)
+    outcome = check_resource(RULES[RULE], account(tags), context)
+    assert outcome.verdict is Verdict.EXEMPT
+    assert outcome.message == "scanners; old (owner j@x.example, until 2027-03-31)"
+    later = check_resource(RULES[RULE], account(tags), Context((), date(2027, 4, 1)))
+    assert later.verdict is Verdict.FAIL
+    assert "the exemption of j@x.example ended on 2027-03-31" in later.message
+    assert check_resource(RULES["kade-storage-no-public-blobs"], account(tags), context).verdict is Verdict.FAIL
+
+
+def test_a_tag_that_cannot_be_read_exempts_nothing_and_is_named() -> None:
+    outcome = check_resource(RULES[RULE], account({f"kade-exempt:{RULE}": "forever"}), Context((), TODAY))
+    assert outcome.verdict is Verdict.FAIL
+    assert "reason is missing" in outcome.message
+
+
+def test_a_tag_has_to_fit_in_azure() -> None:
+    with pytest.raises(ExemptionError, match="at most 256"):
+        exempt(RULE, reason="x" * 300, owner="j@x.example", until="2027-03-31")
+    with pytest.raises(ExemptionError, match="owner is missing"):
+        exempt(RULE, reason="x", owner="", until="2027-03-31")
+
+
+def test_where_a_pack_finds_them(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: kade\n")
+    estate = tmp_path / "estates" / "lindewaard"
+    estate.mkdir(parents=True)
+    write(estate, GOOD)
+    stacks = tmp_path / "stacks"
+    stacks.mkdir()
+    stack = {"PULUMI_STACK": "organization/kade/lindewaard.prd.platform"}
+    assert len(exemptions_of_run(stack, stacks)) == 1
+    assert exemptions_of_run({"PULUMI_STACK": "duinrand.prd.platform"}, stacks) == []
+    write(tmp_path, GOOD)
+    assert len(exemptions_of_run(stack, stacks)) == 2
+    named = {"PULUMI_CONFIG": '{"kade:exemptions": "mine.yaml"}'}
+    with pytest.raises(ExemptionError, match=r"mine\.yaml: no such file"):
+        exemptions_of_run(named, stacks)
+    (tmp_path / "mine.yaml").write_text(GOOD)
+    assert len(exemptions_of_run(named, stacks)) == 2
+    assert len(exemptions_of_run({"KADE_EXEMPTIONS": str(tmp_path / "mine.yaml")}, stacks)) == 2
+
+
+@pytest.mark.parametrize(
+    ("props", "message", "wanted"),
+    [
+        ({"adminPassword": "hunter22"}, "adminPassword is hunter22", "adminPassword is [secret]"),
+        ({"a": [{"connectionString": "Endpoint=x"}]}, "found Endpoint=x", "found [secret]"),
+        ({"appSettings": [{"name": "apiKey", "value": "abcdef"}]}, "value abcdef", "value [secret]"),
+        ({"secretUri": "https://x", "keySource": "Microsoft.Storage"}, "https://x Microsoft.Storage", None),
+        ({"disablePasswordAuthentication": "false"}, "is false", None),
+    ],
+)
+def test_no_message_holds_a_secret(props: dict[str, Any], message: str, wanted: str | None) -> None:
+    assert redact(message, props) == (wanted or message)
