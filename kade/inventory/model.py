@@ -136,6 +136,18 @@ class Network:
     location: str = ""
 
 
+@dataclass(frozen=True)
+class Component:
+    """Something that runs without a machine of its own: a function, a load balancer."""
+
+    name: str
+    origin: Origin
+    kind: str = ""
+    runtime: str = ""
+    location: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass
 class Inventory:
     """All records of one or more sources."""
@@ -146,6 +158,7 @@ class Inventory:
     storage: list[Storage] = field(default_factory=list)
     dependencies: list[Dependency] = field(default_factory=list)
     networks: list[Network] = field(default_factory=list)
+    components: list[Component] = field(default_factory=list)
 
     def extend(self, other: Inventory) -> None:
         """Add the records of another inventory."""
@@ -155,6 +168,7 @@ class Inventory:
         self.storage += other.storage
         self.dependencies += other.dependencies
         self.networks += other.networks
+        self.components += other.components
 
     @property
     def count(self) -> int:
@@ -168,5 +182,6 @@ class Inventory:
                 self.storage,
                 self.dependencies,
                 self.networks,
+                self.components,
             )
         )

@@ -16,11 +16,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kade.inventory.model import Application, Database, Dependency, Disk, Inventory, Network, Origin, Server, Storage
+from kade.inventory.model import (
+    Application,
+    Component,
+    Database,
+    Dependency,
+    Disk,
+    Inventory,
+    Network,
+    Origin,
+    Server,
+    Storage,
+)
 from kade.inventory.notes import InventoryError
 
 KINDS: dict[str, type] = {
     "application": Application,
+    "component": Component,
     "database": Database,
     "dependency": Dependency,
     "network": Network,
@@ -29,6 +41,7 @@ KINDS: dict[str, type] = {
 }
 _LISTS = {
     "application": "applications",
+    "component": "components",
     "database": "databases",
     "dependency": "dependencies",
     "network": "networks",
