@@ -79,7 +79,7 @@ def _say_why(report: Preview) -> None:
     for stack in report.stacks:
         if stack.error:
             stderr(f"{stack.stack} failed: {report.mask.text(stack.error)}")
-    broken = [p for p in report.failures if p.enforcement == "mandatory"]
+    broken = report.broken
     for item in broken[:5]:
         stderr(report.mask.text(f"{item.rule}: {item.urn.rsplit('::', 1)[-1]}: {item.message}"))
     if len(broken) > 5:

@@ -12,6 +12,14 @@ PREVIEW: dict[str, str] = {
     "markdown": "kade.report.markdown",
     "html": "kade.report.html",
 }
+CHECK: dict[str, str] = {
+    "text": "kade.report.check_text",
+    "json": "kade.report.check_json",
+    "markdown": "kade.report.check_markdown",
+    "sarif": "kade.report.sarif",
+    "junit": "kade.report.junit",
+    "html": "kade.report.check_html",
+}
 
 
 def reporter(formats: dict[str, str], name: str) -> Callable[[Any], str]:

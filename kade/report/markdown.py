@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from kade.engine.plan import Op, PolicyResult, StackResult
+from kade.engine.plan import Op, StackResult
 from kade.report.diffs import changes
 from kade.report.effects import effects
+from kade.report.findings import Finding, by_rule, failures, of_preview
 from kade.report.model import Preview, Row, rows, tree_order
-from kade.report.text import UNCHANGED, visible
+from kade.report.text import NAMES_LIMIT, UNCHANGED, visible
 from kade.report.words import VERDICTS, counted, plural, short_type
 
 LIMIT: Final = 64_000  # characters
@@ -27,19 +28,20 @@ _DIFF: Final = {Op.CREATE: "+", Op.DELETE: "-", Op.IMPORT: "+"}
 
 def render(report: Preview) -> str:
     """The comment, at most `LIMIT` characters."""
-    page = _Page()
+    page = Page()
     page.add(_head(report))
     page.add(_drastic(report), "replacements and deletions")
-    page.add(_findings(report), "findings")
+    verdicts = of_preview(report)
+    page.add(findings(verdicts), "findings")
     page.add(_errors(report), "messages")
     page.add(_effects(report), "changes of place and network")
-    page.add(_not_evaluated(report), "rules that were not evaluated")
+    page.add(not_evaluated(verdicts), "rules that were not evaluated")
     for stack in report.stacks:
         page.add(_tree(report, stack), f"steps of {stack.stack}", fenced=True)
     return page.text()
 
 
-class _Page:
+class Page:
     """Takes sections as long as there is room."""
 
     def __init__(self) -> None:
@@ -78,13 +80,13 @@ class _Page:
 
 
 def _head(report: Preview) -> list[str]:
-    made = [MARKER, f"## Preview of {_plain(report.target)}", ""]
+    made = [MARKER, f"## Preview of {plain(report.target)}", ""]
     missing = report.without_state
     if missing and len(missing) == len(report.stacks):
         made += ["> **There is no state: everything looks new.**", ""]
     elif missing:
         some = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more stacks" if len(missing) > 5 else "")
-        made += [f"> **There is no state of {_plain(some)}: everything there looks new.**", ""]
+        made += [f"> **There is no state of {plain(some)}: everything there looks new.**", ""]
     parts = [words for _, words in counted(report.counts, report.action)] or ["no resources"]
     rules = ", ".join(f"{report.verdicts[v]} {word}" for v, word in VERDICTS.items() if report.verdicts.get(v))
     made += [
@@ -116,22 +118,24 @@ def _drastic(report: Preview) -> list[str]:
 def _because(report: Preview, row: Row, many: bool) -> str:
     if many or not row.step.replace_reasons:
         return ""
-    return " (because of " + _plain(report.mask.text(", ".join(row.step.replace_reasons))) + ")"
+    return " (because of " + plain(report.mask.text(", ".join(row.step.replace_reasons))) + ")"
 
 
-def _findings(report: Preview) -> list[str]:
-    if not report.failures:
+def findings(found: Sequence[Finding]) -> list[str]:
+    """What breaks a rule, the most severe first, with remedy and link."""
+    failed = failures(found)
+    if not failed:
         return []
-    made = ["", f"### Findings ({len(report.failures)})", ""]
+    made = ["", f"### Findings ({len(failed)})", ""]
     last = None
-    for item in report.failures:
+    for item in failed:
         if item.rule != last:
             rule = f"[{code(item.rule)}]({item.url})" if item.url.startswith("https://") else code(item.rule)
-            made.append(f"- **{item.severity or 'unrated'}**, {item.enforcement}: {rule} {_plain(item.title)}")
+            made.append(f"- **{item.severity or 'unrated'}**, {item.enforcement}: {rule} {plain(item.title)}")
             if item.remediation:
-                made.append(f"  - Remedy: {_plain(report.mask.text(item.remediation))}")
+                made.append(f"  - Remedy: {plain(item.remediation)}")
         last = item.rule
-        made.append(f"  - {code(_name(item))}: {_plain(report.mask.text(item.message))}")
+        made.append(f"  - {code(item.resource or item.where)}: {plain(item.message)}")
     return made
 
 
@@ -139,10 +143,10 @@ def _errors(report: Preview) -> list[str]:
     made: list[str] = []
     for stack in report.stacks:
         if stack.error:
-            made.append(f"- **{_plain(stack.stack)} failed**: {_plain(report.mask.text(stack.error))}")
+            made.append(f"- **{plain(stack.stack)} failed**: {plain(report.mask.text(stack.error))}")
         for item in stack.diagnostics:
             if item.severity in ("error", "warning"):
-                made.append(f"- {item.severity} in {code(stack.stack)}: {_plain(report.mask.text(item.message))}")
+                made.append(f"- {item.severity} in {code(stack.stack)}: {plain(report.mask.text(item.message))}")
     return ["", "### Messages", "", *made] if made else []
 
 
@@ -158,22 +162,17 @@ def _effects(report: Preview) -> list[str]:
     return ["", "### Places and network flows", "", *made] if made else []
 
 
-def _not_evaluated(report: Preview) -> list[str]:
-    if not report.not_evaluated:
+def not_evaluated(found: Sequence[Finding]) -> list[str]:
+    """The rules that could not judge, and on what."""
+    grouped = by_rule(found, "not_evaluated")
+    if not grouped:
         return []
-    by_rule: dict[str, list[str]] = {}
-    for item in report.not_evaluated:
-        by_rule.setdefault(item.rule, []).append(report.mask.text(_name(item)))
-    made = [
-        "",
-        f"### Not evaluated ({len(report.not_evaluated)})",
-        "",
-        "A value is not known yet, or the type is not.",
-        "",
-    ]
-    for rule, names in by_rule.items():
-        more = f" and {len(names) - 6} more" if len(names) > 6 else ""
-        made.append(f"- {code(rule)}: {', '.join(map(code, names[:6]))}{more}")
+    count = sum(map(len, grouped.values()))
+    made = ["", f"### Not evaluated ({count})", "", "A value is not known yet, or the type is not.", ""]
+    for rule, items in grouped.items():
+        more = f" and {len(items) - NAMES_LIMIT} more" if len(items) > NAMES_LIMIT else ""
+        names = ", ".join(code(i.resource or i.where) for i in items[:NAMES_LIMIT])
+        made.append(f"- {code(rule)}: {names}{more}")
     return made
 
 
@@ -189,7 +188,7 @@ def _tree(report: Preview, stack: StackResult) -> list[str]:
     fence = "`" * max(3, 1 + max((len(run) for line in lines for run in re.findall("`+", line)), default=0))
     return [
         "",
-        f"<details><summary>{_plain(stack.stack)}: {title}</summary>",
+        f"<details><summary>{plain(stack.stack)}: {title}</summary>",
         "",
         f"{fence}diff",
         *lines,
@@ -208,16 +207,12 @@ def _row(report: Preview, depth: int, row: Row) -> Iterable[str]:
         yield f"{mark} {'  ' * depth}    {change.sign} {change.path}: {sides}{force}"
 
 
-def _name(item: PolicyResult) -> str:
-    return item.urn.rsplit("::", 1)[-1]
-
-
 def code(text: str) -> str:
     """The text as code on one line; nothing in it is markup."""
     return "`" + " ".join(text.replace("`", "'").split()) + "`"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """The text on one line, with nothing in it that is markup, a mention or a reference to an issue."""
     one_line = " ".join(text.split())
     escaped = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", one_line.replace("&", "&amp;").replace("<", "&lt;"))

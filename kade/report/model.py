@@ -61,21 +61,10 @@ class Preview:
         return tuple(s.stack for s in self.stacks if not s.had_state)
 
     @cached_property
-    def failures(self) -> list[PolicyResult]:
-        """What breaks a rule, the most severe first."""
-        found = [p for s in self.stacks for p in s.policies if p.verdict == "fail" and p.enforcement != "disabled"]
-        return sorted(found, key=lambda p: (severity_rank(p.severity), p.enforcement != "mandatory", p.rule, p.urn))
-
-    @cached_property
-    def not_evaluated(self) -> list[PolicyResult]:
-        """What could not be judged yet, by rule."""
-        found = [p for s in self.stacks for p in s.policies if p.verdict == "not_evaluated"]
-        return sorted(found, key=lambda p: (p.rule, p.urn))
-
-    @cached_property
-    def exempt(self) -> list[PolicyResult]:
-        """What an exemption covers."""
-        return sorted((p for s in self.stacks for p in s.policies if p.verdict == "exempt"), key=lambda p: p.rule)
+    def broken(self) -> list[PolicyResult]:
+        """The failures of mandatory rules."""
+        found = (p for s in self.stacks for p in s.policies)
+        return [p for p in found if p.verdict == "fail" and p.enforcement == "mandatory"]
 
     @cached_property
     def verdicts(self) -> dict[str, int]:
@@ -101,8 +90,7 @@ class Preview:
     @property
     def failed(self) -> bool:
         """Whether a program failed or a mandatory rule is broken: exit status 1."""
-        broken = any(p.enforcement == "mandatory" for p in self.failures)
-        return broken or any(s.error for s in self.stacks)
+        return bool(self.broken) or any(s.error for s in self.stacks)
 
 
 def severity_rank(severity: str) -> int:

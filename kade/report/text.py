@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from kade.engine.plan import Op, PolicyResult, StackResult
+from kade.engine.plan import Op, StackResult
 from kade.report.diffs import changes
+from kade.report.findings import Finding, by_rule, failures, of_preview
 from kade.report.model import Preview, Row, rows, tree_order
 from kade.report.words import COLOURS, SEVERITY_COLOURS, VERDICTS, counted, plural, short_type, sign
 
@@ -38,8 +39,9 @@ def lines(report: Preview) -> list[Text]:
         found += [Text(), *_stack_lines(report, stack)]
     for op, title in ((Op.REPLACE, "Replacements"), (Op.DELETE, "Deletions")):
         found += _drastic_lines(report, op, title)
-    found += _finding_lines(report)
-    found += _not_evaluated_lines(report)
+    verdicts = of_preview(report)
+    found += finding_lines(verdicts)
+    found += not_evaluated_lines(verdicts)
     return [*found, Text(), *_count_lines(report)]
 
 
@@ -165,45 +167,39 @@ def _drastic_lines(report: Preview, op: Op, title: str) -> list[Text]:
     return made
 
 
-def _finding_lines(report: Preview) -> list[Text]:
-    if not report.failures:
+def finding_lines(found: Sequence[Finding]) -> list[Text]:
+    """What breaks a rule, the most severe first, with the remedy."""
+    failed = failures(found)
+    if not failed:
         return []
-    made = [Text(), Text(f"Findings ({len(report.failures)})", "bold")]
+    made = [Text(), Text(f"Findings ({len(failed)})", "bold")]
     last = None
-    for item in report.failures:
+    for item in failed:
         if item.rule != last:
             severity = item.severity or "unrated"
             head = Text(" ").append(severity, SEVERITY_COLOURS.get(item.severity, "")).append(f"  {item.rule}", "bold")
             made.append(head.append(f"  {item.title}".rstrip()).append(f"  ({item.enforcement})", "dim"))
             if item.remediation:
-                made.append(Text(f"     remedy: {report.mask.text(item.remediation)}"))
+                made.append(Text(f"     remedy: {item.remediation}"))
             if item.measures:
                 made.append(Text(f"     measures: {', '.join(item.measures)}", "dim"))
         last = item.rule
-        made += [Text(f"     {line}") for line in report.mask.text(f"{_name(item)}: {item.message}").splitlines()]
+        made += [Text(f"     {line}") for line in f"{item.resource or item.where}: {item.message}".splitlines()]
     return made
 
 
-def _not_evaluated_lines(report: Preview) -> list[Text]:
-    if not report.not_evaluated:
+def not_evaluated_lines(found: Sequence[Finding]) -> list[Text]:
+    """The rules that could not judge, and on what."""
+    grouped = by_rule(found, "not_evaluated")
+    if not grouped:
         return []
-    by_rule: dict[str, list[PolicyResult]] = {}
-    for item in report.not_evaluated:
-        by_rule.setdefault(item.rule, []).append(item)
-    made = [
-        Text(),
-        Text(f"Not evaluated ({len(report.not_evaluated)}): a value is not known yet, or the type is not", "bold"),
-    ]
-    for rule, items in by_rule.items():
-        names = ", ".join(_name(i) for i in items[:NAMES_LIMIT])
+    count = sum(map(len, grouped.values()))
+    made = [Text(), Text(f"Not evaluated ({count}): a value is not known yet, or the type is not", "bold")]
+    for rule, items in grouped.items():
+        names = ", ".join(i.resource or i.where for i in items[:NAMES_LIMIT])
         more = f" and {len(items) - NAMES_LIMIT} more" if len(items) > NAMES_LIMIT else ""
-        made.append(Text(f"  {rule}: {report.mask.text(names)}{more}"))
+        made.append(Text(f"  {rule}: {names}{more}"))
     return made
-
-
-def _name(item: PolicyResult) -> str:
-    """The resource's name; for a verdict on the whole stack the stack's."""
-    return item.urn.rsplit("::", 1)[-1]
 
 
 def _count_lines(report: Preview) -> list[Text]:

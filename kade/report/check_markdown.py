@@ -1,0 +1,27 @@
+"""``kade check --format markdown``: a comment on a pull request, always short enough for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kade.report.findings import of_check
+from kade.report.markdown import Page, findings, not_evaluated
+from kade.report.words import VERDICTS
+
+if TYPE_CHECKING:
+    from kade.check import CheckReport
+
+MARKER: Final = "<!-- kade-check -->"
+"""The first line: by it a pipeline finds the comment that it has to update."""
+
+
+def render(report: CheckReport) -> str:
+    """The comment, at most `kade.report.markdown.LIMIT` characters."""
+    found = of_check(report.results)
+    verdicts = ", ".join(f"{report.counts[v]} {word}" for v, word in VERDICTS.items() if report.counts[v])
+    page = Page()
+    page.add([MARKER, "## Check of the rules", "", f"**{verdicts or 'no rule applies'}**", ""])
+    page.add([f"{report.resources} resources, {report.rules} rules."])
+    page.add(findings(found), "findings")
+    page.add(not_evaluated(found), "rules that were not evaluated")
+    return page.text()
