@@ -12,8 +12,8 @@ from kade.components.naming import Naming
 from kade.components.network.plan import AddressPlan
 from kade.estate import Estate
 from kade.facts.locations import region as region_named
-from kade.stacks import references
 from kade.stacks.connectivity_flow_logs import FlowLogs
+from kade.stacks.references import References
 
 
 class Context:
@@ -25,6 +25,7 @@ class Context:
         self.plan = plan
         self._providers: dict[str, azure_native.Provider] = {}
         self._groups: dict[tuple[str, str, str], resources.ResourceGroup] = {}
+        self._references = References(estate.name)
         self.flow_logs = FlowLogs(self)
 
     @property
@@ -62,7 +63,7 @@ class Context:
 
     def output(self, layer: str, name: str) -> pulumi.Output[Any]:
         """An output of a layer of production, as it stands or as it is not known yet."""
-        return references.output(self.estate.name, self.estate.production, layer, name)
+        return self._references.output(self.estate.production, layer, name)
 
     def workspace(self) -> pulumi.Output[str] | None:
         """The workspace that takes logs: an existing one by its id, or the one that the platform layer makes."""
