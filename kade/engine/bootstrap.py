@@ -2,17 +2,22 @@
 """Runs a Pulumi program as Pulumi's own ``pulumi-language-python-exec`` does.
 
 Started by `kade.engine.program` with the program's own interpreter: ``bootstrap.py <settings as JSON>``. So it imports
-nothing of ours, and runs on every Python and SDK that the program runs on. Two things are changed in the SDK, each only
+nothing of ours, and runs on every Python and SDK that the program runs on. Four things are changed in the SDK, each only
 where it has the form that we know, and not at all with `KADE_PLAIN` in the environment:
 
 - azure-native gives every resource a list of its types in old API versions, on which the SDK spends most of its time.
   The engine compares types without versions, so one alias for each type that is really another one is enough.
 - in a preview of several stacks, some outputs of an earlier stack may be unknown. The SDK takes all outputs of a
   reference for unknown if one is; here each output is known or unknown by itself.
+- every debug message of the SDK is a call to the engine that the program waits for, several for each resource. The
+  engine shows none of them, so they are not sent.
+- at its end the SDK waits for all outputs anew each time that some are there, which takes time by the square of their
+  number. Here it waits once for all of them, or for the first that fails.
 """
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -42,10 +47,11 @@ def main():
         print(f"{traceback.format_exc()}\n{NO_SDK}", file=sys.stderr)
         return 1
     if not os.environ.get("KADE_PLAIN"):
-        for improve in (_drop_old_types, _know_outputs_one_by_one):
+        for improve in (_drop_old_types, _know_outputs_one_by_one, _keep_debugging_here, _wait_once):
             with contextlib.suppress(AttributeError, TypeError):  # an SDK of another form: it runs as it is
                 improve(pulumi)
     _configure(pulumi, settings)
+    gc.set_threshold(100_000, 20, 50)  # a program makes objects to keep: looking for garbage among them only costs
     sys.argv = [settings["program"]]
     os.chdir(settings["pwd"])
     return _run(pulumi, settings)
@@ -183,6 +189,33 @@ def _know_outputs_one_by_one(pulumi):
 
     reference.get_output = lambda self, name: output(self, name, lambda outputs, key: outputs.get(key))
     reference.require_output = lambda self, name: output(self, name, lambda outputs, key: outputs[key])
+
+
+def _keep_debugging_here(pulumi):
+    """Send no debug messages."""
+    if callable(pulumi.log.debug):
+        pulumi.log.debug = lambda *_arguments, **_options: None
+
+
+def _wait_once(pulumi):
+    """Wait for all outputs at once at the end of a program."""
+    module = sys.modules["pulumi.runtime.stack"]
+    if module.asyncio is not asyncio:
+        raise AttributeError("asyncio")
+
+    class Asyncio:
+        """Stands for ``asyncio`` in that module, whose one use of ``wait`` is the one that is meant."""
+
+        def __getattr__(self, name):
+            return getattr(asyncio, name)
+
+        @staticmethod
+        def wait(tasks, *, timeout=None, return_when=asyncio.ALL_COMPLETED):
+            if return_when == asyncio.FIRST_COMPLETED:
+                return_when = asyncio.FIRST_EXCEPTION
+            return asyncio.wait(tasks, timeout=timeout, return_when=return_when)
+
+    module.asyncio = Asyncio()
 
 
 if __name__ == "__main__":
