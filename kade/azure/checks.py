@@ -18,6 +18,9 @@ from kade.engine.values import UNKNOWN, Archive, Asset, Secret, Value
 _TYPES = {"string": str, "boolean": bool, "list": list, "map": dict, "object": dict}
 
 
+CATALOGUE = 60  # values: sizes of machines and SKUs have more, kinds and states fewer
+
+
 @dataclass
 class Found:
     """Failures and warnings, in the order of the properties."""
@@ -103,8 +106,13 @@ def _option(path: str, value: Value, kind: Kind, found: Found) -> None:
 
 
 def _choice(path: str, value: Value, kind: Kind, found: Found) -> None:
-    """An enum's value in any letter case; another one may be newer than the SDK, so it is a warning."""
-    if value in kind.values or str(value).lower() in {str(each).lower() for each in kind.values}:
+    """An enum's value in any letter case; another one may be newer than the SDK, so it is a warning.
+
+    A long list is a catalogue (sizes of machines), of which the SDK's copy is always behind: nothing is said of it.
+    """
+    if value in kind.values or len(kind.values) > CATALOGUE:
+        return
+    if str(value).lower() in {str(each).lower() for each in kind.values}:
         return
     choices = [str(each) for each in kind.values]
     near = get_close_matches(str(value), choices, n=1, cutoff=0.6)
