@@ -1,0 +1,172 @@
+"""``kade preview --format html``: what changes, what breaks a rule, where data is, and which flows open or close."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from kade.engine.plan import Op, StackResult
+from kade.report.diffs import changes
+from kade.report.effects import effects, location
+from kade.report.findings import of_preview
+from kade.report.html_findings import finding_sections
+from kade.report.html_network import network_section
+from kade.report.html_page import Listing, Section, counts, folded, page, table
+from kade.report.model import Preview, Row, rows, tree_order
+from kade.report.words import TO_DO, VERDICTS, plural, short_type
+
+VALUE_LIMIT = 4_000  # characters of one value
+
+
+def render(report: Preview) -> str:
+    """The page."""
+    verdicts = of_preview(report)
+    sections = [
+        *_drastic(report),
+        *finding_sections(verdicts),
+        *_messages(report),
+        *_effects(report),
+        *_places(report),
+        *network_section(report),
+    ]
+    return page(f"Preview of {report.mask.text(report.target)}", _intro(report), sections, _listing(report))
+
+
+def _intro(report: Preview) -> str:
+    made = ""
+    missing = report.without_state
+    if missing:
+        which = (
+            "There is no state" if len(missing) == len(report.stacks) else f"There is no state of {', '.join(missing)}"
+        )
+        made += f'<p class="notice">{escape(which)}: everything there looks new.</p>\n'
+    for stack in report.stacks:
+        if stack.error:
+            made += f'<p class="notice bad">{escape(stack.stack)} failed: {escape(report.mask.text(stack.error))}</p>\n'
+    made += counts([(words, report.counts[op]) for op, words in TO_DO.items() if report.counts.get(op)])
+    found = [f"{report.verdicts[v]} {word}" for v, word in VERDICTS.items() if report.verdicts.get(v)]
+    rules = ", ".join(found) or ("no rule applies" if report.policies_run else "not run")
+    return made + f"<p>{plural(len(report.stacks), 'stack')}. Rules: {escape(rules)}.</p>\n"
+
+
+def _drastic(report: Preview) -> list[Section]:
+    found = report.of(Op.REPLACE, Op.DELETE)
+    if not found:
+        return []
+    lines = [
+        [
+            f'<span class="{row.op}">{row.op}</span>',
+            escape(report.mask.text(row.name)),
+            escape(short_type(row.step.type)),
+            escape(stack.stack),
+            escape(report.mask.text(", ".join(row.step.replace_reasons))),
+        ]
+        for stack, row in sorted(found, key=lambda pair: pair[1].op != Op.REPLACE)
+    ]
+    heads = ["What", "Name", "Type", "Stack", "Because of"]
+    body = table(heads, lines, "Replacements and deletions")
+    return [Section("drastic", f"Replacements and deletions ({len(found)})", body)]
+
+
+def _messages(report: Preview) -> list[Section]:
+    found = [(s.stack, d) for s in report.stacks for d in s.diagnostics if d.severity in ("error", "warning")]
+    if not found:
+        return []
+    lines = [
+        [escape(d.severity), f"<pre>{escape(report.mask.text(d.message.strip()))}</pre>", escape(stack)]
+        for stack, d in found
+    ]
+    return [Section("messages", f"Messages ({len(found)})", table(["Severity", "Message", "Stack"], lines, "Messages"))]
+
+
+def _effects(report: Preview) -> list[Section]:
+    moves, flows = [], []
+    for stack in report.stacks:
+        found = effects(stack, report.mask)
+        moves += [
+            [escape(report.mask.text(m.row.name)), escape(m.old), escape(m.new), escape(stack.stack)]
+            for m in found.moved
+        ]
+        for word, colour, some in (("opens", "added", found.opened), ("closes", "removed", found.closed)):
+            flows += [[f'<span class="{colour}">{word}</span>', escape(name), escape(flow)] for name, flow in some]
+    made = []
+    if moves:
+        made.append(
+            Section("moves", f"Moves ({len(moves)})", table(["Resource", "From", "To", "Stack"], moves, "Moves"))
+        )
+    if flows:
+        body = table(["", "Rule set", "Flow"], flows, "Network flows")
+        body = body if len(flows) <= 20 else folded(plural(len(flows), "flow"), body)
+        made.append(Section("flows", f"Network flows that open or close ({len(flows)})", body))
+    return made
+
+
+def _places(report: Preview) -> list[Section]:
+    """Where resources will be, by region; what names no place takes that of what it stands in, or is global."""
+    types: dict[str, Counter[str]] = {}
+    for row in (row for stack in report.stacks for row in rows(stack)):
+        if row.op != Op.DELETE and row.step.type.startswith("azure-native:") and row.step.new is not None:
+            where = location(row.step.new, report.mask) or "names no place"
+            types.setdefault(where, Counter())[short_type(row.step.type)] += 1
+    if not types:
+        return []
+    lines = []
+    for where, found in sorted(types.items(), key=lambda pair: (pair[0] == "names no place", -pair[1].total())):
+        listed = ", ".join(f"{name} ({count})" for name, count in found.most_common())
+        lines.append([f"<code>{escape(where)}</code>", escape(_country(where)), str(found.total()), escape(listed)])
+    note = (
+        "<p>Read off each resource's own location. The rules of the residency pack judge replicas, pairs and global"
+        " services too; their verdicts are under the findings.</p>\n"
+    )
+    return [
+        Section(
+            "places", "Where data will be", note + table(["Region", "Country", "Resources", "Types"], lines, "Places")
+        )
+    ]
+
+
+def _country(where: str) -> str:
+    from kade.facts import UnknownFactError, region
+
+    try:
+        found = region(where)
+    except UnknownFactError:
+        return "everywhere" if where == "global" else ""
+    return f"{found.display_name}, {found.country}"
+
+
+def _listing(report: Preview) -> Listing:
+    items = [item for number, stack in enumerate(report.stacks) for item in _items(report, stack, number)]
+    kinds = {item["k"] for item in items}
+    off = ["same"] if kinds - {"same"} else []
+    return Listing("Resources", items, [stack.stack for stack in report.stacks], "Stack", off)
+
+
+def _items(report: Preview, stack: StackResult, number: int) -> list[dict[str, Any]]:
+    return [_item(report, row, depth, number) for depth, row in tree_order(rows(stack))]
+
+
+def _item(report: Preview, row: Row, depth: int, number: int) -> dict[str, Any]:
+    step, mask = row.step, report.mask
+    made: dict[str, Any] = {
+        "k": str(row.op),
+        "t": mask.text(row.name),
+        "s": short_type(step.type),
+        "g": number,
+        "p": depth,
+    }
+    lines = [mask.text(step.note)] if step.note else []
+    differences = [[c.path, c.sign, c.old, c.new, c.replaces] for c in changes(step, mask, VALUE_LIMIT)]
+    if differences:
+        made["d"] = differences
+    if row.op in (Op.CREATE, Op.IMPORT, Op.DELETE):
+        resource = step.new or step.old
+        inputs: Mapping[str, Any] = resource.inputs if resource else {}
+        if inputs:
+            made["j"] = json.dumps(mask.tree(dict(inputs)), indent=1, ensure_ascii=False)
+    if lines:
+        made["l"] = lines
+    return made
