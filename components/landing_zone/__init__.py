@@ -1,0 +1,1 @@
+"""Governed subscriptions: management groups, policy assignments, logging, security, budgets, backup, identity."""

@@ -1,0 +1,61 @@
+"""Role assignments whose names follow from what they are, so that a changed one touches no other."""
+
+import re
+import uuid
+
+import pulumi
+from pulumi_azure_native import authorization
+
+from kade.facts.roles import role_id
+
+# Never change it: the names of all role assignments follow from it.
+_NAMESPACE = uuid.UUID("5f1c2d3e-7a0b-5c4d-9e8f-6b7a8c9d0e1f")
+_ID = re.compile(r"/.*/?providers/Microsoft\.Authorization/roleDefinitions/[0-9a-fA-F-]{36}$", re.IGNORECASE)
+
+
+def assignment_name(scope: str, role: str, principal: str) -> str:
+    """The GUID that is the name of a role assignment: the same for the same scope, role and principal."""
+    return str(uuid.uuid5(_NAMESPACE, f"{scope.lower().rstrip('/')}|{role.lower()}|{principal.lower()}"))
+
+
+def role_definition_id(role: str) -> str:
+    """The full id of a built-in role by its name (``Reader``); a full id is taken as it is.
+
+    The id is that of the tenant, which is the same in every subscription. Raises `UnknownFactError` for another name.
+    """
+    if _ID.match(role):
+        return role
+    return f"/providers/Microsoft.Authorization/roleDefinitions/{role_id(role)}"
+
+
+def assign_role(
+    name: str,
+    *,
+    scope: pulumi.Input[str],
+    role: pulumi.Input[str],
+    principal_id: pulumi.Input[str],
+    principal_type: str,
+    description: str = "",
+    key: str = "",
+    opts: pulumi.ResourceOptions | None = None,
+) -> authorization.RoleAssignment:
+    """Give a role. ``principal_type`` is ``Group``, ``ServicePrincipal`` or ``User``.
+
+    It is always set: without it Azure looks the principal up, and does not find one that was made a moment ago. The
+    resource's name in Azure follows from scope, role and principal. Where the principal is only known after the
+    deployment, give a ``key`` that names it as well as its id would (a managed identity's own place and name), and the
+    name is known in a preview.
+    """
+    definition = pulumi.Output.from_input(role).apply(role_definition_id)
+    who = pulumi.Output.from_input(key or principal_id)
+    made = pulumi.Output.all(scope, definition, who).apply(lambda v: assignment_name(*v))
+    return authorization.RoleAssignment(
+        name,
+        role_assignment_name=made,
+        scope=scope,
+        role_definition_id=definition,
+        principal_id=principal_id,
+        principal_type=principal_type,
+        description=description or None,
+        opts=opts,
+    )

@@ -1,0 +1,18 @@
+"""Azure's built-in roles: the GUID of each by its name."""
+
+from __future__ import annotations
+
+from kade.facts.data import read, unknown
+
+
+def role_id(name: str) -> str:
+    """The GUID of a built-in role. Raises `UnknownFactError` for one outside the table."""
+    roles = read("roles")["roles"]
+    if name not in roles:
+        raise unknown("built-in role", name, list(roles), "A role outside the table is given by its full id.")
+    return roles[name]
+
+
+def administrative_roles() -> tuple[str, ...]:
+    """The roles that can give rights to others: nobody should have one standing."""
+    return tuple(read("roles")["administrative"])
