@@ -114,8 +114,7 @@ def zone_redundant(database: Resource) -> Result:
         not_applicable("the elastic pool decides")
     if database.flag("zoneRedundant", default=False):
         return None
-    if database.refers("location"):  # a database may leave it to its server
-        needs_zones(database)
+    needs_zones(database)
     return "zoneRedundant is not true"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kade.facts import UnknownFactError, region
-from kade.policies.kit import Resource, not_applicable, not_evaluated
+from kade.policies.kit import Resource, UnknownValueError, not_applicable
 
 # Regions with zones outside the table of regions in and near Europe, for exports of estates elsewhere.
 # learn.microsoft.com/azure/reliability/regions-list, 2026-11-25.
@@ -50,8 +50,14 @@ def has_zones(name: str) -> bool:
 
 
 def needs_zones(resource: Resource) -> None:
-    """Leave the rule where the resource's region has no availability zones."""
-    if not resource.location:
-        not_evaluated("location is not given, so nobody can say whether there are zones")
-    if not has_zones(resource.location):
-        not_applicable(f"no availability zones are known in {resource.location}")
+    """Leave the rule where the resource's region is known to have no availability zones.
+
+    A location that is not given, or not known yet (``[resourceGroup().location]``), counts as one that has them: so do
+    all regions but a few, and what the rule asks about is plain to see.
+    """
+    try:
+        name = resource.location
+    except UnknownValueError:
+        return
+    if name and not has_zones(name):
+        not_applicable(f"no availability zones are known in {name}")

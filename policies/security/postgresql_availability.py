@@ -1,0 +1,58 @@
+"""Flexible servers of Azure Database for PostgreSQL: zones and maintenance."""
+
+from __future__ import annotations
+
+from kade.policies.kit import Resource, Result, not_applicable, rule
+from kade.policies.security.postgresql import SERVER
+from kade.policies.security.zones import needs_zones
+
+
+@rule(
+    "kade-postgresql-zone-redundant",
+    "PostgreSQL servers survive the loss of an availability zone",
+    severity="low",
+    types=[SERVER],
+    measures=["8.13.02"],
+    nis2="21(2)(c)",
+    psrule=["Azure.PostgreSQL.ZoneRedundantHA"],
+    remediation="Set highAvailability.mode to ZoneRedundant, on a tier above Burstable.",
+    absent="Azure runs one server, in one zone",
+    passes=[{"sku": {"tier": "GeneralPurpose"}, "highAvailability": {"mode": "ZoneRedundant"}}],
+    fails=[
+        {"sku": {"tier": "GeneralPurpose"}, "highAvailability": {"mode": "SameZone"}},
+        {"sku": {"tier": "Burstable"}, "highAvailability": {"mode": "ZoneRedundant"}},
+        {},
+    ],
+    not_applicable=[{"replicationRole": "AsyncReplica"}, {"location": "francesouth"}],
+)
+def zone_redundant(server: Resource) -> Result:
+    if server.is_("replicationRole", "AsyncReplica", "GeoAsyncReplica"):
+        not_applicable("a replica has no standby of its own")
+    needs_zones(server)
+    if server.is_("sku.tier", "Burstable"):
+        return "sku.tier is Burstable, which has no standby"
+    if not server.is_("highAvailability.mode", "ZoneRedundant"):
+        return f"highAvailability.mode is {server.text('highAvailability.mode', 'not set')}"
+    return None
+
+
+@rule(
+    "kade-postgresql-maintenance-window",
+    "Azure maintains PostgreSQL servers in a window that was chosen",
+    severity="low",
+    types=[SERVER],
+    measures=["8.32.01"],
+    nis2="21(2)(c)",
+    psrule=["Azure.PostgreSQL.MaintenanceWindow"],
+    remediation="Set maintenanceWindow.customWindow to Enabled, with dayOfWeek and startHour (UTC).",
+    absent="Azure chooses the day and hour",
+    passes=[{"maintenanceWindow": {"customWindow": "Enabled", "dayOfWeek": 0, "startHour": 1}}],
+    fails=[{"maintenanceWindow": {"customWindow": "Disabled"}}, {}],
+    not_applicable=[{"replicationRole": "AsyncReplica"}],
+)
+def maintenance_window(server: Resource) -> Result:
+    if server.is_("replicationRole", "AsyncReplica", "GeoAsyncReplica"):
+        not_applicable("a replica follows its source")
+    if not server.is_("maintenanceWindow.customWindow", "Enabled"):
+        return "maintenanceWindow.customWindow is not Enabled"
+    return None
