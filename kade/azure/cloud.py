@@ -87,8 +87,8 @@ class Cloud:
     def _refuse_missing(self, parent: str) -> None:
         if not parent or self.get(parent) or self._declared(parent):
             return
-        if any(word in parent.lower() for word in _FORGIVING):
-            return
+        if any(word in parent.lower() for word in _FORGIVING) or parent.rsplit("/", 1)[-1].startswith("$"):
+            return  # a container such as $web is Azure's own
         group = re.match(r"/subscriptions/[^/]+/resourceGroups/[^/]+", parent, re.IGNORECASE)
         if group is None or self.get(group.group(0)) is None:
             return

@@ -51,6 +51,12 @@ def _storage(r: Asked) -> Tree:
     }
 
 
+def _blob(r: Asked) -> Tree:
+    return {
+        "url": f"https://{r.inputs.get('accountName')}.blob.core.windows.net/{r.inputs.get('containerName')}/{r.name}"
+    }
+
+
 def _vault(r: Asked) -> Tree:
     given = r.inputs.get("properties")
     return {
@@ -243,6 +249,8 @@ _TIME = "2026-01-01T00:00:00.0000000Z"
 
 _MAKERS: dict[str, _Made] = {
     "microsoft.storage/storageaccounts": _storage,
+    "microsoft.storage/storageaccounts/blobservices/containers/blobs": _blob,
+    "microsoft.storage/storageaccounts/staticwebsite": lambda _: {"containerName": "$web"},
     "microsoft.keyvault/vaults": _vault,
     "microsoft.keyvault/vaults/secrets": _secret,
     "microsoft.keyvault/vaults/keys": _key,
@@ -280,13 +288,24 @@ _MAKERS: dict[str, _Made] = {
 }
 
 
+def _assigned(id_: str) -> str:
+    """The identity that a map of user assigned identities has this entry for; empty where it is none."""
+    return id_.rpartition("/userAssignedIdentities//")[2]
+
+
 def _principal(id_: str, values: Mapping[str, Value], cloud: Cloud) -> Value:
-    """An identity's principal, where the identity is the resource's own."""
+    """An identity's principal, where the identity is the resource's own or one assigned to it."""
+    if _assigned(id_):
+        return cloud.guid("/" + _assigned(id_), "principal")
     return cloud.guid(id_, "principal") if "systemassigned" in str(values.get("type", "")).lower() else None
 
 
 def _tenant(id_: str, values: Mapping[str, Value], cloud: Cloud) -> Value:
     return LOCAL_TENANT if _principal(id_, values, cloud) else None
+
+
+def _client(id_: str, _: Mapping[str, Value], cloud: Cloud) -> Value:
+    return cloud.guid("/" + _assigned(id_), "client") if _assigned(id_) else None
 
 
 def _private_address(_: str, values: Mapping[str, Value], cloud: Cloud) -> Value:
@@ -298,6 +317,7 @@ def _private_address(_: str, values: Mapping[str, Value], cloud: Cloud) -> Value
 
 EVERYWHERE: dict[str, Callable[[str, Mapping[str, Value], Cloud], Value]] = {
     "principalId": _principal,
+    "clientId": _client,
     "tenantId": _tenant,
     "privateIPAddress": _private_address,
     "resourceGuid": lambda id_, values, cloud: cloud.guid(id_, "guid"),  # noqa: ARG005

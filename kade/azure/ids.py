@@ -29,14 +29,20 @@ def fill(template: str, inputs: Tree, subscription: str) -> Value:
 
 
 def parent_of(known: AzureType, id_: str) -> str:
-    """The id of the resource that this one stands in: its parent of the same provider, or its resource group."""
-    base, found, tail = id_.rpartition("/providers/")
-    segments = tail.split("/")
-    if len(segments) > 3 and known.parent_path and not known.parent_path.endswith("/default"):
-        return f"{base}/providers/{'/'.join(segments[:-2])}"
-    if found and re.fullmatch(r"/subscriptions/[^/]+/resourceGroups/[^/]+", base, re.IGNORECASE):
-        return base
-    return ""
+    """The id of the resource that this one stands in: its parent of the same provider, or its resource group.
+
+    A fixed word (``blobServices/default``) is no resource that somebody makes: what stands above it is the parent.
+    """
+    base, found, _ = id_.rpartition("/providers/")
+    words, values = known.path.strip("/").split("/"), id_.strip("/").split("/")
+    start = len(base.strip("/").split("/")) + 2 if found else len(values)
+    keep = len(values) - (2 if (len(values) - start) % 2 == 0 else 1)
+    offset = len(values) - len(words)  # a scope has more words than its parameter
+    while keep > start and not words[keep - 1 - offset].startswith("{"):
+        keep -= 2
+    if keep > start:
+        return "/" + "/".join(values[:keep])
+    return base if re.fullmatch(r"/subscriptions/[^/]+/resourceGroups/[^/]+", base, re.IGNORECASE) else ""
 
 
 def autoname(known: AzureType, urn: str, inputs: Tree, subscription: str, cloud: Cloud) -> tuple[str, bool]:

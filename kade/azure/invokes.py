@@ -57,16 +57,27 @@ def answer(call: Call) -> Tree:
     special = _SPECIAL.get(f"{call.module}:{call.name}")
     if special:
         return special(call)
-    kinds = sdk_types.result_kinds(call.token)
+    kinds = _result_kinds(call)
     if call.name.startswith("get"):
         known = _type_of(call)
         if known is not None:
             return _get(call, known, kinds or {})
-    if call.name.startswith("list") and kinds is not None and not has_unknown(call.args):
+    if call.name.startswith(("list", "get")) and kinds is not None and not has_unknown(call.args):
         found = _owner(call)
         if found is not None:
             return _keys(call, found, kinds)
     return _unknown(call, kinds)
+
+
+def _result_kinds(call: Call) -> Mapping[str, Kind] | None:
+    """What the function gives; one of azure-native 2 may have moved to another module since."""
+    old = f"{call.module}:"
+    modules = {now.split(":")[0] for key, now in index()["old"].items() if key.startswith(old)}
+    for module in [call.module, *sorted(modules - {call.module})]:
+        found = sdk_types.result_kinds(f"azure-native:{module}:{call.name}")
+        if found is not None:
+            return found
+    return None
 
 
 def _unknown(call: Call, kinds: Mapping[str, Kind] | None) -> Tree:
@@ -90,7 +101,7 @@ def _get(call: Call, known: AzureType, kinds: Mapping[str, Kind]) -> Tree:
         raise ProviderError(
             f"{call.token}: '{id_}' does not stand in this stack, and what stands outside it is not known locally."
         )
-    made: Tree = dict.fromkeys(kinds, UNKNOWN) if call.preview else {}
+    made: Tree = dict.fromkeys(kinds, UNKNOWN) if found is None else {}
     made.update({key: value for key, value in call.args.items() if key in kinds})
     made["type"] = known.arm_type
     name = call.args.get(known.name_input)
@@ -104,17 +115,20 @@ def _get(call: Call, known: AzureType, kinds: Mapping[str, Kind]) -> Tree:
 
 
 def _owner(call: Call) -> Standing | None:
-    """What a list function is about: what stands with all the names that the call gives."""
+    """What the function is about: what stands under the most of the names that the call gives, its group among them."""
     wanted = {value.lower() for key, value in call.args.items() if isinstance(value, str) and _is_name(key)}
-    best: Standing | None = None
+    group = str(call.args.get("resourceGroupName", "")).lower()
+    best, most = None, 1
     for standing in list(call.cloud.standing.values()):
-        parts = standing.id.lower().split("/")
+        parts = set(standing.id.lower().split("/"))
+        hits = len(wanted & parts)
         if (
-            wanted <= set(parts)
+            hits > most
+            and group in parts
+            and standing.id.lower().rsplit("/", 1)[-1] in wanted
             and _in_module(call, standing)
-            and (best is None or len(parts) < best.id.count("/") + 1)
         ):
-            best = standing
+            best, most = standing, hits
     return best
 
 
@@ -209,6 +223,18 @@ def _sas(call: Call) -> Tree:
     return {output: Secret(f"sv=2022-11-02&se={call.args.get('sharedAccessExpiryTime', '')}&sig={signature}%3D")}
 
 
+def _callback(call: Call) -> Tree:
+    """The address that starts a workflow; whoever has it can, so it is secret."""
+    found = None if has_unknown(call.args) else _owner(call)
+    if found is None:
+        return _unknown(call, _result_kinds(call))
+    place = str(found.outputs.get("location") or "westeurope")
+    path = f"https://prod-00.{place}.logic.azure.com:443/workflows/{call.cloud.suffix(found.id, length=32)}"
+    trigger = str(call.args.get("triggerName", "manual"))
+    base = f"{path}/triggers/{trigger}/paths/invoke"
+    return {"basePath": base, "method": "POST", "value": Secret(f"{base}?sig={_key(call, found, trigger)}")}
+
+
 def _subscription(call: Call) -> Tree:
     id_ = str(call.args.get("subscriptionId") or call.settings.subscription)
     return {"id": f"/subscriptions/{id_}", "subscriptionId": id_, "state": "Enabled", "tenantId": call.settings.tenant}
@@ -220,5 +246,6 @@ _SPECIAL: dict[str, Callable[[Call], Tree]] = {
     "resources:getResourceGroup": _group,
     "storage:listStorageAccountSAS": _sas,
     "storage:listStorageAccountServiceSAS": _sas,
+    "logic:listWorkflowTriggerCallbackUrl": _callback,
     "subscription:getSubscription": _subscription,
 }

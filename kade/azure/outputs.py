@@ -12,6 +12,7 @@ from typing import Any
 
 from kade.azure import computed
 from kade.azure.cloud import Cloud
+from kade.azure.ids import CREATE_BEFORE_DELETE
 from kade.azure.sdk_types import Kind, Schema
 from kade.engine.provider import Tree
 from kade.engine.values import UNKNOWN, Value
@@ -23,16 +24,22 @@ _MISSING: Any = object()
 def preview(known: AzureType | None, schema: Schema | None, inputs: Tree, old: Tree | None = None) -> Tree:
     """Outputs before the deployment. With ``old``, a property that no input sets keeps its value."""
     certain = _certain(known, inputs)
+    if old is None and _random_name(inputs):
+        certain.pop("name", None)  # what was drawn for this preview, the deployment need not draw again
     if schema is None:
         unset = {key: value for key, value in (old or {}).items() if key not in inputs}
         return {**unset, **_own(inputs), **certain}
     return {**_preview(schema.outputs, inputs, old), **certain}
 
 
+def _random_name(inputs: Tree) -> bool:
+    return inputs.get(CREATE_BEFORE_DELETE) is True
+
+
 def _certain(known: AzureType | None, inputs: Tree) -> Tree:
     if known is None:
         return {}
-    made: Tree = {"type": known.arm_type}
+    made: Tree = {} if "type" in inputs else {"type": known.arm_type}
     name = inputs.get(known.name_input) if known.name_input else known.path.rsplit("/", 1)[-1]
     if isinstance(name, str):
         made["name"] = name
@@ -57,6 +64,8 @@ def _preview(kinds: Mapping[str, Kind], inputs: Mapping[str, Value], old: Mappin
 
 
 def _echo(value: Value, kind: Kind, before: Value) -> Value:
+    if _differs(value, kind):
+        return UNKNOWN if before is _MISSING else before
     if kind.shape is not None and isinstance(value, dict):
         return _preview(kind.shape.fields, value, before if isinstance(before, dict) else None)
     if kind.name == "list" and kind.item and isinstance(value, list):
@@ -65,6 +74,13 @@ def _echo(value: Value, kind: Kind, before: Value) -> Value:
         olds = before if isinstance(before, dict) else {}
         return {key: _echo(item, kind.item, olds.get(key, _MISSING)) for key, item in value.items()}
     return value
+
+
+def _differs(value: Value, kind: Kind) -> bool:
+    """Whether the output has another shape than the input (a list of identities that comes back as a map)."""
+    if isinstance(value, list):
+        return kind.name in ("map", "object")
+    return isinstance(value, dict) and kind.name == "list"
 
 
 def _match(item: Value, before: Value) -> Value:
@@ -110,6 +126,8 @@ def _answer(
 
 
 def _answered(value: Value, kind: Kind, id_: str, name: str, before: Value, cloud: Cloud) -> Value:
+    if kind.name == "map" and isinstance(value, list):
+        value = {str(item): {} for item in value}  # ids that come back as keys, each with what belongs to it
     if kind.shape is not None and isinstance(value, dict):
         kinds = kind.shape.fields
         return _answer(kinds, value, f"{id_}/{name}", before if isinstance(before, dict) else None, cloud)

@@ -70,15 +70,6 @@ class AzureType:
         _, found, tail = self.path.lower().rpartition("microsoft.")
         return "copy" if found and tail.count("{") > 1 else "random"
 
-    @cached_property
-    def parent_path(self) -> str:
-        """The path template of the resource that this one stands in, or ``""`` (a group, a subscription, any scope)."""
-        base, _, tail = self.path.rpartition("/providers/")
-        segments = tail.split("/")
-        if not base and not self.path.startswith("/providers/"):
-            return ""
-        return f"{base}/providers/{'/'.join(segments[:-2])}" if len(segments) > 3 else ""
-
 
 def unversioned(token: str) -> str:
     """A token without its API version: ``azure-native:network/v20240101:Subnet`` is ``azure-native:network:Subnet``."""
