@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+import pulumi
+
 T = TypeVar("T")
 
 
@@ -24,7 +26,7 @@ def normalise(kind: type[T], args: Any, where: str = "") -> T:
     if not isinstance(args, Mapping):
         raise ArgumentError(f"{where}: takes {kind.__name__} or a mapping, not {type(args).__name__}")
     fields = {f.name: f for f in dataclasses.fields(kind)}  # ty: ignore[invalid-argument-type]  # kind is a dataclass
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, localns={"Output": pulumi.Output})  # pulumi.Input names it as a string
     for key in args:
         if key not in fields:
             near = get_close_matches(str(key), fields, n=1)

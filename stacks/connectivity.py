@@ -24,6 +24,8 @@ def run(estate: Estate, environment: str) -> None:
     plan = plan_of(estate, recorded)
     if plan.unrecorded:
         _say_unrecorded(estate, plan.unrecorded, has_record=bool(recorded))
+    for warning in plan.warnings:
+        pulumi.log.warn(warning)
     context = Context(estate, environment, plan)
     hubs = all_hub_facts(context)
     if context.production:

@@ -81,7 +81,7 @@ def hub_subnets(hub: Hub) -> list[SubnetRequest]:
     if hub.vpn is not None or hub.expressroute is not None:
         # Two gateways beside each other need more than a /27 (Microsoft Learn, coexisting connections).
         wanted["GatewaySubnet"] = 26 if hub.vpn is not None and hub.expressroute is not None else 27
-    if hub.bastion is not None and hub.bastion.sku != "Developer":
+    if hub.bastion is not None:
         wanted["AzureBastionSubnet"] = 26
     if hub.resolver is not None:
         if hub.resolver.inbound:
@@ -110,6 +110,7 @@ def _spokes(estate: Estate) -> list[NetworkRequest]:
                     reserve=None if literal or not growth else max(8, spoke.size - growth),
                     range=literal,
                     ipv6=spoke.ipv6,
+                    connected=spoke.peered,
                 )
             )
     return requests

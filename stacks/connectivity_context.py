@@ -12,6 +12,7 @@ from kade.components.naming import Naming
 from kade.components.network.plan import AddressPlan
 from kade.estate import Estate
 from kade.facts.locations import region as region_named
+from kade.stacks.common import names_of, tags_of, tenant_of
 from kade.stacks.connectivity_flow_logs import FlowLogs
 from kade.stacks.references import References
 
@@ -35,26 +36,11 @@ class Context:
 
     def names(self, region: str) -> Naming:
         """Names for things in a region."""
-        naming = self.estate.naming
-        return Naming(
-            organisation=self.estate.name,
-            code=self.estate.organisation.code,
-            environment=self.environment,
-            region=naming.regions.get(region) or region_named(region).code or region,
-            pattern=naming.pattern,
-            types=naming.types,
-            literal=naming.literal,
-        )
+        return names_of(self.estate, self.environment, region)
 
     def tags(self, subscription: str) -> dict[str, str]:
         """Tags for what is made in a subscription."""
-        estate = self.estate
-        item = estate.subscriptions[subscription]
-        found = {**estate.tags.common, estate.tags.owner: item.owner, estate.tags.environment: self.environment}
-        domain = estate.domains.get(item.domain) if item.domain else None
-        if domain is not None and domain.cost_centre:
-            found[estate.tags.cost_centre] = domain.cost_centre
-        return {**found, **item.tags}
+        return tags_of(self.estate, self.environment, subscription)
 
     def zones(self, region: str) -> tuple[str, ...]:
         """The availability zones to use in a region; none where it has none, or the environment wants none."""
@@ -81,13 +67,9 @@ class Context:
             if id_ is None:
                 id_ = self.output("platform", "subscriptions").apply(lambda made: (made or {}).get(subscription))
             self._providers[subscription] = azure_native.Provider(
-                f"subscription-{subscription}", subscription_id=id_, tenant_id=self._tenant(subscription)
+                f"subscription-{subscription}", subscription_id=id_, tenant_id=tenant_of(self.estate, subscription)
             )
         return self._providers[subscription]
-
-    def _tenant(self, subscription: str) -> str:
-        tenants = self.estate.tenants
-        return tenants[self.estate.subscriptions[subscription].tenant or next(iter(tenants))].tenant_id
 
     def group(self, subscription: str, region: str, workload: str) -> resources.ResourceGroup:
         """The resource group for a workload in a subscription and region; one is made for each."""

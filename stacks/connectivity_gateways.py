@@ -15,8 +15,24 @@ from kade.components.network.gateways import (
     VpnGatewayArgs,
 )
 from kade.components.network.hub import HubNetwork
+from kade.estate import Estate
 from kade.estate.network import Hub, Partner, Site, VpnConnection
 from kade.stacks.connectivity_context import Context
+
+
+def refuse_untranslated(estate: Estate) -> None:
+    """A translation is made on the VPN gateway; ValueError where one is stated and no tunnel carries it."""
+    network = estate.network
+    tunnels = {item.to for hub in network.hubs.values() if hub.vpn for item in hub.vpn.connections.values()}
+    for kind, places in (("site", network.sites), ("partner", network.partners)):
+        for key, place in places.items():
+            if place.translations and f"{kind}:{key}" not in tunnels:
+                first = place.translations[0]
+                raise ValueError(
+                    f"network.{kind}s.{key}.translations: {first.real} is to be seen as {first.seen_as}, and no VPN "
+                    f"connection goes to {kind}:{key}; only a tunnel of ours translates: add one, or "
+                    f"let the other side translate and state its new range"
+                )
 
 
 def make_gateways(

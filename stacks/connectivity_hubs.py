@@ -17,7 +17,7 @@ from kade.estate.network import Hub
 from kade.stacks.connectivity_addresses import hub_network, spoke_network
 from kade.stacks.connectivity_context import Context
 from kade.stacks.connectivity_flows import seen_ranges
-from kade.stacks.connectivity_gateways import make_gateways
+from kade.stacks.connectivity_gateways import make_gateways, refuse_untranslated
 from kade.stacks.connectivity_rules import firewall_groups, public_inside
 from kade.stacks.connectivity_topology import HubFacts, hub_facts, hub_of, resolver_ip
 
@@ -39,6 +39,7 @@ def all_hub_facts(context: Context) -> dict[str, HubFacts]:
 def make_hubs(context: Context, facts: dict[str, HubFacts]) -> dict[str, HubNetwork]:
     """Make every hub that is ours, fill in its facts, and return the networks by key."""
     made: dict[str, HubNetwork] = {}
+    refuse_untranslated(context.estate)
     plan = _ddos_plan(context)
     for key, hub in context.estate.network.hubs.items():
         if hub.ownership == "managed":
@@ -88,7 +89,9 @@ def _make(
     }
     if hub.firewall is not None:
         Firewall(f"hub-{key}-firewall", _firewall(context, hub, planned, made, common), opts)
-    if hub.bastion is not None and hub.bastion.sku != "Developer":
+    if hub.bastion is not None and hub.bastion.sku == "Developer":
+        raise ValueError(f"network.hubs.{key}.bastion.sku: Developer reaches no peered network; choose Basic or more")
+    if hub.bastion is not None:
         bastion = BastionArgs(**common, subnet_id=made.subnet_id("AzureBastionSubnet"), sku=hub.bastion.sku)
         Bastion(f"hub-{key}-bastion", bastion, opts)
     facts.gateways = make_gateways(context, key, hub, made, common)

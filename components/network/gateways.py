@@ -79,12 +79,20 @@ class VpnGateway(pulumi.ComponentResource):
     id: pulumi.Output[str]
 
     def __init__(self, name: str, args: VpnGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make it. ValueError where a connection exchanges routes and has no address to do it from."""
+        """Make it.
+
+        ValueError where a connection exchanges routes and has no address to do it from, or is translated by a gateway
+        that is too small (Microsoft Learn, "About NAT on VPN Gateway": VpnGw2 to VpnGw5).
+        """
         args = normalise(VpnGatewayArgs, args)
         for key, connection in args.connections.items():
             if connection.bgp_asn is not None and not connection.bgp_address:
                 raise ValueError(
                     f"connections.{key}.bgp_address: is needed to exchange routes with AS {connection.bgp_asn}"
+                )
+            if connection.translations and args.sku.startswith("VpnGw1"):
+                raise ValueError(
+                    f"connections.{key}.translations: need a gateway of size VpnGw2 or more, not {args.sku}"
                 )
         super().__init__("kade:index:VpnGateway", name, None, opts)
         count = 2 if args.active_active else 1

@@ -7,7 +7,7 @@ the estate) carries what was given out: docs/decisions/0020.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from kade.components.network.plan import (
     AddressPlan,
@@ -52,7 +52,8 @@ def plan_addresses(
             raise AddressError(f"networks.{request.name}.pool: no pool {request.pool!r}; the pools are: {known}")
 
     fixed = {r.name: block for r in requests if (block := _fixed_block(r, recorded.get(r.name), space[r.pool][0]))}
-    _refuse_overlaps(fixed, retired, pools)
+    apart = {r.name for r in requests if not r.connected and r.range}
+    warnings = _refuse_overlaps(fixed, retired, pools, apart)
     unrecorded = [f"networks.{r.name}" for r in requests if r.name not in recorded and not r.range]
     blocks: dict[str, Network] = dict(fixed)
     six: dict[str, Network] = {}
@@ -76,7 +77,7 @@ def plan_addresses(
         unrecorded += [
             f"networks.{request.name}.subnets.{s.name}" for s in request.subnets if not s.range and s.name not in known
         ]
-    return AddressPlan(networks, free, retired, unrecorded)
+    return AddressPlan(networks, free, retired, unrecorded, warnings)
 
 
 def _read_pool(name: str, pool: Pool) -> tuple[list[Network], list[Network], list[Network]]:
@@ -136,7 +137,10 @@ def _fixed_block(request: NetworkRequest, before: Recorded | None, pool: Iterabl
     return grown
 
 
-def _refuse_overlaps(fixed: Mapping[str, Network], retired: Mapping[str, Recorded], pools: Mapping[str, Pool]) -> None:
+def _refuse_overlaps(
+    fixed: Mapping[str, Network], retired: Mapping[str, Recorded], pools: Mapping[str, Pool], apart: Collection[str]
+) -> list[str]:
+    """Refuse ranges that overlap; of a network that is connected to nothing it is only a warning (returned)."""
     kept = [Labelled(f"network {n}", r) for n, r in fixed.items()]
     kept += [Labelled(f"network {n} (gone, still on record)", parse_range(o.block, n)) for n, o in retired.items()]
     kept += [
@@ -144,11 +148,14 @@ def _refuse_overlaps(fixed: Mapping[str, Network], retired: Mapping[str, Recorde
         for name, pool in pools.items()
         for label, r in pool.reserved.items()
     ]
+    alone = {f"network {name}" for name in apart}
+    warnings: list[str] = []
     for a, b in overlaps(kept):
-        raise AddressError(
-            f"{a.label} ({a.range}) and {b.label} ({b.range}) overlap; "
-            f"give one of them another range, or take what is gone off the record"
-        )
+        found = f"{a.label} ({a.range}) and {b.label} ({b.range}) overlap"
+        if a.label not in alone and b.label not in alone:
+            raise AddressError(f"{found}; give one of them another range, or take what is gone off the record")
+        warnings.append(f"{found}; they are not peered, and never can be")
+    return warnings
 
 
 def _take(left: FreeSpace, prefix: int, what: str, where: str) -> Network:

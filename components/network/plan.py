@@ -37,7 +37,7 @@ class SubnetRequest:
 
 @dataclass(frozen=True)
 class NetworkRequest:
-    """One virtual network and its subnets.
+    """One virtual network and its subnets. Not ``connected``: a literal range may overlap others, with a warning.
 
     ``prefix`` is its size; without it, the smallest that holds its subnets. ``reserve`` is the prefix length of the
     block kept for its growth: the network uses the first part of it, and can grow in place.
@@ -50,6 +50,7 @@ class NetworkRequest:
     reserve: int | None = None
     range: str = ""
     ipv6: bool = False
+    connected: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class AddressPlan:
     free: Mapping[str, Sequence[Network]]
     retired: Mapping[str, Recorded]
     unrecorded: Sequence[str]
+    warnings: Sequence[str] = ()
 
     def record(self) -> dict[str, Recorded]:
         """What to keep for the next time. Networks that are gone keep their range until they are taken out of it."""

@@ -30,7 +30,7 @@ class FreeSpace:
                 if low > end:
                     break
                 self._add(start, low - 1)
-                start = high + 1
+                start = max(start, high + 1)  # occupied ranges may overlap
             self._add(start, end)
 
     def _add(self, low: int, high: int) -> None:

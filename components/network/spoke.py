@@ -11,6 +11,7 @@ from kade.components.naming import Naming
 from kade.components.network.azure_rules import route, security_rule
 from kade.components.network.diagnostics import send_logs
 from kade.components.network.flow_logs import FlowLogArgs, flow_log
+from kade.components.network.ranges import AddressError, Labelled, overlaps, parse_range
 from kade.components.network.rules import Route, SecurityRule
 
 
@@ -89,12 +90,13 @@ class Spoke(pulumi.ComponentResource):
         hub_opts: pulumi.ResourceOptions | None = None,
         gateways: Sequence[pulumi.Resource] = (),
     ) -> None:
-        """Make it.
+        """Make it. Raises `AddressError` where its range and the hub's overlap.
 
         ``hub_opts`` carries the provider of the hub's subscription, for the hub's side of the peering; ``gateways`` are
         the hub's, which must stand before a spoke can use them.
         """
         args = normalise(SpokeArgs, args)
+        _refuse_overlap(args)
         super().__init__("kade:index:Spoke", name, None, opts)
         self.security_groups = {key: self._security_group(name, key, args, s) for key, s in args.subnets.items()}
         self.route_tables = {key: self._route_table(name, key, args, s) for key, s in args.subnets.items() if s.routes}
@@ -213,6 +215,15 @@ class Spoke(pulumi.ComponentResource):
             sync_remote_address_space="true",
             opts=pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self, depends_on=[self.network]), hub_opts),
         )
+
+
+def _refuse_overlap(args: SpokeArgs) -> None:
+    """Azure refuses a peering of networks that overlap, but only when both stand."""
+    theirs = args.peering.hub_address_space if args.peering is not None else ()
+    hub = [Labelled("the hub", parse_range(r, "peering.hub_address_space")) for r in theirs]
+    own = [Labelled(f"spoke {args.workload}", parse_range(r, "address_space")) for r in args.address_space]
+    for a, b in overlaps([*hub, *own]):
+        raise AddressError(f"{a.label} ({a.range}) and {b.label} ({b.range}) overlap, so they cannot be peered")
 
 
 def _subnet_name(args: SpokeArgs, key: str) -> str:
