@@ -12,9 +12,9 @@ from kade.check.reading import Source, parameter_values, read, resources
 from kade.check.report import CheckError, CheckReport, CheckResult, RuleFaultError
 from kade.policies.kit.evaluate import Context, Outcome, Verdict, check_resource, check_stack
 from kade.policies.kit.exemptions import Exemption, ExemptionError
-from kade.policies.kit.finding_exemptions import exemptions_of_run
 from kade.policies.kit.resource import Resource, Stack
 from kade.policies.kit.rules import Enforcement, Rule
+from kade.policies.kit.run_settings import settings_of_run
 from kade.policies.kit.serving import Pack, PackError, built_in, load
 
 _MUST_HOLD = (Enforcement.MANDATORY, Enforcement.REMEDIATE)
@@ -39,7 +39,7 @@ def run(
     """
     try:
         loaded = [load(folder) for folder in (*_own_packs(), *packs)]
-        found = exemptions_of_run(os.environ) if exemptions is None else exemptions
+        found = settings_of_run(os.environ).exemptions if exemptions is None else exemptions
     except (PackError, ExemptionError) as error:
         raise CheckError(str(error)) from None
     context = Context(found, today or date.today(), config or {})

@@ -69,6 +69,7 @@ def _runs(rule: Rule) -> str:
 def _setting(name: str, schema: Mapping[str, Any]) -> str:
     choice = f", one of {', '.join(f'`{v}`' for v in schema['enum'])}" if "enum" in schema else ""
     default = f"; `{json.dumps(schema['default'])}` where nothing is set" if "default" in schema else ""
+    default += f"; in an estate its `{schema['estate']}`" if "estate" in schema else ""
     return f"- `{name}` ({schema.get('type', 'any')}{choice}): {schema.get('description', '')}{default}"
 
 

@@ -44,16 +44,22 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Context:
-    """What a run is judged with: exemptions, the day on which they have to hold, and configuration by rule id."""
+    """What a run is judged with: exemptions, the day on which they have to hold, configuration by rule id.
+
+    ``estate`` holds what the estate file says, by path (``residency.mode``).
+    """
 
     exemptions: Sequence[Exemption] = ()
     today: date = field(default_factory=date.today)
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    estate: Mapping[str, Any] = field(default_factory=dict)
 
     def config_of(self, rule: Rule) -> Mapping[str, Any]:
-        """The rule's defaults with what is configured over them."""
-        configured = self.config.get(rule.id)
-        return {**rule.defaults, **configured} if configured else rule.defaults
+        """The rule's defaults, over them what the estate says, and over that what is configured for the rule."""
+        if not rule.config:
+            return {}
+        given = {n: self.estate[s["estate"]] for n, s in rule.config.items() if s.get("estate") in self.estate}
+        return {**rule.defaults, **given, **self.config.get(rule.id, {})}
 
 
 def check_resource(rule: Rule, resource: Resource, context: Context) -> Outcome:
@@ -108,7 +114,8 @@ def _outcome(
             return Outcome(rule, Verdict.NOT_EVALUATED, resource, (str(stopped),))
         return Outcome(rule, Verdict.PASS, resource)
     messages = tuple(redact(f.message, resource.props if resource else {}) for f in findings)
-    exemption = exempting.find(context.exemptions, rule.id, resource, context.today)
+    places = {place for f in findings for place in f.places}
+    exemption = exempting.find(context.exemptions, rule.id, resource, context.today, places)
     if exemption is not None:
         if exemption.holds(context.today):
             return Outcome(rule, Verdict.EXEMPT, resource, (str(exemption),))

@@ -2,18 +2,17 @@
 
 Without an owner or a date there is none.
 
-They stand in a file (``exemptions.yaml``, see `load`) or in a tag on the resource (see `exempt`), so that the exemption
-of a resource can stand beside its code.
+They stand in a file (see `kade.policies.kit.exemption_files`) or in a tag on the resource (see `exempt`), so that an
+exemption can stand beside the resource's code.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any, Final
 
 from kade.policies.kit.resource import Resource
@@ -31,7 +30,8 @@ class ExemptionError(ValueError):
 class Exemption:
     """One exemption. ``rule`` and ``resource`` may hold ``*`` and ``?``; ``until`` is the last day it holds.
 
-    ``resource`` is compared with the ARM id, the urn, the name, and the last part of each, in any letter case.
+    ``resource`` is compared with the ARM id, the urn, the name and the ARM type, in any letter case. With ``regions``
+    it covers only findings about these places.
     """
 
     rule: str
@@ -40,12 +40,15 @@ class Exemption:
     owner: str
     until: date
     source: str = ""
+    regions: tuple[str, ...] = ()
 
-    def covers(self, rule: str, resource: Resource | None) -> bool:
-        """Whether it is about this rule on this resource (None: the stack as a whole)."""
+    def covers(self, rule: str, resource: Resource | None, places: Collection[str] = ()) -> bool:
+        """Whether it is about this rule on this resource (None: the stack as a whole), and these places."""
         if not fnmatchcase(rule, self.rule):
             return False
-        names = [""] if resource is None else [resource.id, resource.urn, resource.name]
+        if self.regions and (not places or not set(places) <= set(self.regions)):
+            return False
+        names = [] if resource is None else [resource.id, resource.urn, resource.name, resource.arm_type]
         pattern = self.resource.lower()
         return any(fnmatchcase(name.lower(), pattern) for name in names if name) or pattern == "*"
 
@@ -64,7 +67,9 @@ def exempt(rule: str, *, reason: str, owner: str, until: str | date) -> dict[str
     The tag goes to Azure with the resource, so the check of what stands there knows it too. Raises `ExemptionError`
     for a part that is missing, for a date that is none, and for more than the 256 characters that a tag may hold.
     """
-    made = _make({"rule": rule, "resource": "*", "reason": reason, "owner": owner, "until": until}, f"exempt({rule!r})")
+    made = made_of(
+        {"rule": rule, "resource": "*", "reason": reason, "owner": owner, "until": until}, f"exempt({rule!r})"
+    )
     text = f"{made.until.isoformat()}; {made.owner}; {made.reason}"
     if len(text) > 256:
         raise ExemptionError(f"exempt({rule!r}): the tag would have {len(text)} characters; Azure takes at most 256")
@@ -92,58 +97,19 @@ def _of_tag(key: str, value: object) -> Exemption | str:
     until, owner, reason = ([part.strip() for part in str(value).split(";", 2)] + ["", ""])[:3]
     try:
         fields = {"rule": key[len(TAG) :], "resource": "*", "reason": reason, "owner": owner, "until": until}
-        return _make(fields, f"tag {key}")
+        return made_of(fields, f"tag {key}")
     except ExemptionError as error:
         return str(error)
 
 
-def load(path: Path) -> list[Exemption]:
-    """The exemptions in a file: a list, or a list under ``exemptions:``. Raises `ExemptionError`.
-
-    .. code-block:: yaml
-
-        exemptions:
-          - rule: kade-storage-minimum-tls
-            resource: "*/storageAccounts/stscanners"
-            reason: scanners in the town hall speak TLS 1.1 only, replaced with the contract of 2027
-            owner: j.devries@lindewaard.example
-            until: 2027-03-31
-    """
-    from ruamel.yaml import YAML, RoundTripConstructor  # 50 ms, so only where there is a file
-    from ruamel.yaml.error import YAMLError
-
-    class Dates(RoundTripConstructor):
-        """Leaves a date as text: one that is no day in the calendar is told with its line, by `_make`."""
-
-    Dates.add_constructor("tag:yaml.org,2002:timestamp", Dates.construct_yaml_str)
-    yaml = YAML()
-    yaml.Constructor = Dates
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ExemptionError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except YAMLError as error:
-        raise ExemptionError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
-    if isinstance(document, Mapping):
-        unknown = [key for key in document if key != "exemptions"]
-        if unknown:
-            raise ExemptionError(
-                f"{path}:{document.lc.key(unknown[0])[0] + 1}: unknown key {unknown[0]!r}; only exemptions:"
-            )
-        document = document.get("exemptions")
-    if document is None:
-        return []
-    if not isinstance(document, Sequence) or isinstance(document, str):
-        raise ExemptionError(f"{path}: exemptions is no list; each item starts with a hyphen")
-    return [_make(item, f"{path}:{document.lc.item(i)[0] + 1}") for i, item in enumerate(document)]
-
-
-def _make(fields: Any, where: str) -> Exemption:
+def made_of(fields: Any, where: str) -> Exemption:
+    """An exemption of the fields in a file or tag, which ``where`` names. Raises `ExemptionError`."""
     if not isinstance(fields, Mapping):
         raise ExemptionError(f"{where}: an exemption is an object with {', '.join(FIELDS)}; found {fields!r}")
-    unknown = [str(key) for key in fields if key not in FIELDS]
+    known = (*FIELDS, "regions", "environments")
+    unknown = [str(key) for key in fields if key not in known]
     if unknown:
-        raise ExemptionError(f"{where}: unknown field {unknown[0]!r}; an exemption has {', '.join(FIELDS)}")
+        raise ExemptionError(f"{where}: unknown field {unknown[0]!r}; an exemption has {', '.join(known)}")
     for name in FIELDS:
         if fields.get(name) in (None, ""):
             raise ExemptionError(f"{where}: {name} is missing; an exemption needs {', '.join(FIELDS)}")
@@ -156,12 +122,18 @@ def _make(fields: Any, where: str) -> Exemption:
         except ValueError:
             raise ExemptionError(f"{where}: until is {until!r}, which is no day in the calendar") from None
     text = {name: str(fields[name]).strip() for name in FIELDS if name != "until"}
-    return Exemption(until=until, source=where, **text)
+    regions = fields.get("regions") or ()
+    if isinstance(regions, str) or not isinstance(regions, Sequence):
+        raise ExemptionError(f"{where}: regions is {regions!r}; a list is needed, as [westeurope]")
+    places = tuple(str(r).lower().replace(" ", "") for r in regions)
+    return Exemption(until=until, source=where, regions=places, **text)
 
 
-def find(exemptions: Iterable[Exemption], rule: str, resource: Resource | None, today: date) -> Exemption | None:
-    """The exemption for this rule and resource: one that holds, else the one that ended last, else None."""
-    found = [e for e in exemptions if e.covers(rule, resource)]
+def find(
+    exemptions: Iterable[Exemption], rule: str, resource: Resource | None, today: date, places: Collection[str] = ()
+) -> Exemption | None:
+    """The exemption for this rule, resource and places: one that holds, else the one that ended last, else None."""
+    found = [e for e in exemptions if e.covers(rule, resource, places)]
     if resource is not None:
         found += [e for e in of_tags(resource) if e.rule.lower() == rule]
     return max(found, key=lambda e: (e.holds(today), e.until), default=None)

@@ -18,10 +18,10 @@ import pulumi_policy as pp
 from kade.facts import measure
 from kade.policies.kit.convert import plain, restored
 from kade.policies.kit.evaluate import Context, Outcome, Verdict, check_resource, check_stack
-from kade.policies.kit.exemptions import Exemption, ExemptionError
-from kade.policies.kit.finding_exemptions import exemptions_of_run
+from kade.policies.kit.exemptions import ExemptionError
 from kade.policies.kit.resource import Resource, Stack, bare_type
 from kade.policies.kit.rules import Enforcement, Rule
+from kade.policies.kit.run_settings import RunSettings, settings_of_run
 from kade.policies.kit.serving import Pack
 from kade.policies.kit.values import UNKNOWN
 
@@ -32,33 +32,33 @@ _PREFIX = {Verdict.NOT_EVALUATED: "not-evaluated", Verdict.EXEMPT: "exempt", Ver
 def start(pack: Pack) -> None:
     """Serve a pack: prints the port and blocks. An exemption file with a mistake ends it with one line."""
     try:
-        exemptions = exemptions_of_run()
+        settings = settings_of_run()
     except ExemptionError as error:
         sys.exit(f"policy pack {pack.name}: {error}")
     pp.PolicyPack(
         pack.name,
-        policies(pack.rules, exemptions),
+        policies(pack.rules, settings),
         enforcement_level=pp.EnforcementLevel.ADVISORY,
         description=pack.description or None,
         provider="azure-native",
     )
 
 
-def policies(rules: Sequence[Rule], exemptions: Sequence[Exemption] = (), today: date | None = None) -> list[pp.Policy]:
+def policies(rules: Sequence[Rule], settings: RunSettings | None = None, today: date | None = None) -> list[pp.Policy]:
     """The rules as policies that share what they learn about the resources of one run."""
-    run = _Run(exemptions, today)
+    run = _Run(settings or RunSettings(), today)
     return [run.policy(rule) for rule in rules]
 
 
 class _Run:
-    """What the policies of one pack share: exemptions, and each resource's inputs by urn.
+    """What the policies of one pack share: the settings of the run, and each resource's inputs by urn.
 
     In a preview the resources of a whole-stack policy carry outputs, in which azure-native calls every absent property
     unknown; the inputs, seen when each resource was analysed, say that it is absent.
     """
 
-    def __init__(self, exemptions: Sequence[Exemption], today: date | None) -> None:
-        self.exemptions = exemptions
+    def __init__(self, settings: RunSettings, today: date | None) -> None:
+        self.settings = settings
         self.today = today
         self.inputs: dict[str, Any] = {}
         self._last = threading.local()  # Pulumi serves several requests at once
@@ -75,7 +75,7 @@ class _Run:
 
     def context(self, rule: Rule, args: Any) -> Context:
         config = {rule.id: args.get_config()}
-        return Context(self.exemptions, self.today or date.today(), config)
+        return Context(self.settings.exemptions, self.today or date.today(), config, self.settings.estate)
 
     def on_resource(self, rule: Rule, args: pp.ResourceValidationArgs, report: pp.ReportViolation) -> None:
         self.inputs[args.urn] = args.props
@@ -161,7 +161,10 @@ def _metadata(rule: Rule) -> dict[str, Any]:
     ]
     schema = None
     if rule.config:
-        schema = pp.PolicyConfigSchema({name: dict(fields) for name, fields in rule.config.items()})
+        # Without the defaults: Pulumi would hand them over as if they were configured, and hide what the estate says.
+        kept = ("default", "estate")
+        properties = {n: {k: v for k, v in fields.items() if k not in kept} for n, fields in rule.config.items()}
+        schema = pp.PolicyConfigSchema(properties)
     framework = None
     if rule.measures:
         name = "BIO2" if "BIO2" in frameworks else sorted(frameworks)[0]

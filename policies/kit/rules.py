@@ -36,12 +36,14 @@ class Enforcement(StrEnum):
 class Finding:
     """What is wrong, in one sentence that names the property and what was found, never the value of a secret.
 
-    ``resource`` is for rules on the whole stack, ``path`` for the place in a template.
+    ``resource`` is for rules on the whole stack, ``path`` for the place in a template, ``places`` for the regions that
+    it is about (an exemption may hold for some regions only).
     """
 
     message: str
     resource: Resource | None = None
     path: str = ""
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kade.facts import UnknownFactError, global_types, pair_of, region, regions_for
-from kade.policies.kit import Example, Resource, Result, not_applicable, not_evaluated, rule
+from kade.policies.kit import Example, Finding, Resource, Result, not_applicable, not_evaluated, rule
 
 ACCOUNT = "azure-native:storage:StorageAccount"
 GEO_REDUNDANT: Final = ("grs", "ragrs", "gzrs", "ragzrs")
@@ -15,13 +15,15 @@ MODE: Final[dict[str, dict[str, Any]]] = {
         "type": "string",
         "enum": ["nl", "eu", "eea", "list"],
         "default": "eu",
+        "estate": "residency.mode",
         "description": "the Netherlands, the European Union, the European Economic Area, or the regions listed",
     },
     "regions": {
         "type": "array",
         "items": {"type": "string"},
         "default": [],
-        "description": "with mode list: the regions that are allowed",
+        "estate": "residency.regions",
+        "description": "with mode list the regions that are allowed, else a narrower choice among those of the mode",
     },
 }
 
@@ -29,8 +31,10 @@ MODE: Final[dict[str, dict[str, Any]]] = {
 def allowed_regions(resource: Resource) -> tuple[str, ...]:
     """The regions that the configured mode allows. A configuration that names none is not evaluated, and says so."""
     mode = str(resource.config.get("mode", "eu"))
+    listed = tuple(str(name) for name in resource.config.get("regions", ()))
     try:
-        return regions_for(mode, tuple(str(r) for r in resource.config.get("regions", ())))
+        narrowed = regions_for("list", listed)
+        return tuple(r for r in regions_for(mode, listed) if not narrowed or r in narrowed)
     except (ValueError, UnknownFactError) as error:
         not_evaluated(f"the residency configuration is wrong: {error}")
 
@@ -61,11 +65,11 @@ def location(resource: Resource) -> Result:
         kind = global_types().get(resource.arm_type.lower())
         if kind is None:
             not_evaluated("its location is global, and for this type it is not known what that means for its data")
-        return None if kind.acceptable else f"it is a global service: {kind.reason}"
+        return None if kind.acceptable else Finding(f"it is a global service: {kind.reason}", places=("global",))
     allowed = allowed_regions(resource)
     if place in allowed:
         return None
-    return f"location {place} is not among the regions allowed ({', '.join(allowed)})"
+    return Finding(f"location {place} is not among the regions allowed ({', '.join(allowed)})", places=(place,))
 
 
 @rule(
@@ -103,4 +107,5 @@ def storage_replication(account: Resource) -> Result:
     if pair.name in allowed_regions(account):
         return None
     home = region(account.location).display_name
-    return f"sku is geo-redundant, which copies the data from {home} to its pair {pair.display_name} ({pair.country})"
+    to = f"{pair.display_name} ({pair.country})"
+    return Finding(f"sku is geo-redundant, which copies the data from {home} to its pair {to}", places=(pair.name,))

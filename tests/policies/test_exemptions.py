@@ -6,11 +6,12 @@ import pytest
 
 from kade.policies.kit import exempt
 from kade.policies.kit.evaluate import Context, Verdict, check_resource
-from kade.policies.kit.exemptions import ExemptionError, load
-from kade.policies.kit.finding_exemptions import exemptions_of_run
+from kade.policies.kit.exemption_files import load
+from kade.policies.kit.exemptions import ExemptionError
 from kade.policies.kit.redact import redact
 from kade.policies.kit.resource import Resource
 from kade.policies.kit.rules import RULES
+from kade.policies.kit.run_settings import settings_of_run
 from kade.policies.kit.serving import built_in
 from kade.policies.kit.serving import load as load_pack
 
@@ -67,7 +68,8 @@ def test_what_passes_is_not_exempt(tmp_path: Path) -> None:
         (("reason:", "because:"), "unknown field 'because'"),
         (("exemptions:", "exempt:"), ":1: unknown key 'exempt'"),
         (("    reason: scanners", "    reason: [scanners"), "not YAML"),
-        (("exemptions:\n  - rule", "exemptions:\n    rule"), "exemptions is no list"),
+        (("exemptions:\n  - rule", "exemptions:\n    rule"), ":2: an exemption is an object"),
+        (("exemptions:\n", "exemptions: none\nx:\n"), "unknown key 'x'"),
     ],
 )
 def test_what_is_not_complete_is_an_error_with_its_line(tmp_path: Path, change: tuple[str, str], said: str) -> None:
@@ -111,16 +113,16 @@ def test_where_a_pack_finds_them(tmp_path: Path) -> None:
     stacks = tmp_path / "stacks"
     stacks.mkdir()
     stack = {"PULUMI_STACK": "organization/kade/lindewaard.prd.platform"}
-    assert len(exemptions_of_run(stack, stacks)) == 1
-    assert exemptions_of_run({"PULUMI_STACK": "duinrand.prd.platform"}, stacks) == []
+    assert len(settings_of_run(stack, stacks).exemptions) == 1
+    assert settings_of_run({"PULUMI_STACK": "duinrand.prd.platform"}, stacks).exemptions == ()
     write(tmp_path, GOOD)
-    assert len(exemptions_of_run(stack, stacks)) == 2
+    assert len(settings_of_run(stack, stacks).exemptions) == 2
     named = {"PULUMI_CONFIG": '{"kade:exemptions": "mine.yaml"}'}
     with pytest.raises(ExemptionError, match=r"mine\.yaml: no such file"):
-        exemptions_of_run(named, stacks)
+        settings_of_run(named, stacks)
     (tmp_path / "mine.yaml").write_text(GOOD)
-    assert len(exemptions_of_run(named, stacks)) == 2
-    assert len(exemptions_of_run({"KADE_EXEMPTIONS": str(tmp_path / "mine.yaml")}, stacks)) == 2
+    assert len(settings_of_run(named, stacks).exemptions) == 2
+    assert len(settings_of_run({"KADE_EXEMPTIONS": str(tmp_path / "mine.yaml")}, stacks).exemptions) == 2
 
 
 @pytest.mark.parametrize(
@@ -135,3 +137,50 @@ def test_where_a_pack_finds_them(tmp_path: Path) -> None:
 )
 def test_no_message_holds_a_secret(props: dict[str, Any], message: str, wanted: str | None) -> None:
     assert redact(message, props) == (wanted or message)
+
+
+ESTATE = """name: Lindewaard
+residency:
+  mode: nl
+  # the zones below are the only ones
+
+  exemptions:
+    namen:
+      resource: Microsoft.Storage/storageAccounts
+      regions: [North Europe]
+      reason: a copy of what is public
+      owner: ciso
+      until: 2027-12-31
+networks:
+  odd: [1, 2
+exemptions:
+  scanners:
+    rule: kade-storage-minimum-tls
+    resource: stscanners
+    environments: [tst]
+    reason: scanners speak TLS 1.1 only
+    owner: ciso
+    until: 2027-03-31
+"""
+
+
+def test_an_estates_own_file_gives_its_residency_rule_and_its_exemptions(tmp_path: Path) -> None:
+    load_pack(built_in()["residency"])
+    (tmp_path / "Pulumi.yaml").write_text("name: kade\n")
+    estate = tmp_path / "estates" / "lindewaard"
+    estate.mkdir(parents=True)
+    (estate / "estate.yaml").write_text(ESTATE)
+    production = settings_of_run({"PULUMI_STACK": "lindewaard.prd.platform"}, tmp_path)
+    assert production.estate == {"residency.mode": "nl"}
+    (exemption,) = production.exemptions
+    assert exemption.source.endswith("estate.yaml:7")
+    assert len(settings_of_run({"PULUMI_STACK": "lindewaard.tst.platform"}, tmp_path).exemptions) == 2
+
+    def verdict(region: str, settings: Any) -> Verdict:
+        context = Context(settings.exemptions, TODAY, estate=settings.estate)
+        resource = Resource(ACCOUNT, {"location": region}, name="a", arm_type="Microsoft.Storage/storageAccounts")
+        return check_resource(RULES["kade-residency-location"], resource, context).verdict
+
+    assert verdict("westeurope", production) is Verdict.PASS
+    assert verdict("northeurope", production) is Verdict.EXEMPT
+    assert verdict("swedencentral", production) is Verdict.FAIL

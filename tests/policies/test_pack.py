@@ -14,6 +14,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 from kade.policies.kit.exemptions import Exemption
 from kade.policies.kit.pack import policies
 from kade.policies.kit.rules import RULES
+from kade.policies.kit.run_settings import RunSettings
 from kade.policies.kit.serving import built_in, load
 
 ACCOUNT = "azure-native:storage:StorageAccount"
@@ -26,7 +27,7 @@ TODAY = date(2026, 11, 25)
 
 def service(*rules: str, exemptions: tuple[Exemption, ...] = ()) -> Any:
     load(built_in()["security"])
-    made = policies([RULES[name] for name in rules], exemptions, TODAY)
+    made = policies([RULES[name] for name in rules], RunSettings(exemptions), TODAY)
     return _PolicyAnalyzerServicer("kade-security", "0.0.1", made, EnforcementLevel.MANDATORY)
 
 
