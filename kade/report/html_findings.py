@@ -9,8 +9,6 @@ from kade.report.findings import Finding, by_rule, failures
 from kade.report.html_page import Section, folded, table
 from kade.report.words import plural
 
-NAMES_LIMIT = 500  # rows of one rule; the list below has them all
-
 
 def finding_sections(found: Sequence[Finding]) -> list[Section]:
     """What breaks a rule, what could not be judged, and what is exempt; a part without any is left out."""
@@ -46,6 +44,5 @@ def _rule(items: Sequence[Finding]) -> str:
 
 
 def _rows(items: Sequence[Finding]) -> str:
-    rows = [[escape(i.resource), escape(i.message), escape(i.where)] for i in items[:NAMES_LIMIT]]
-    more = f"<p>and {len(items) - NAMES_LIMIT} more</p>\n" if len(items) > NAMES_LIMIT else ""
-    return table(["Resource", "What was found", "Where"], rows, f"Resources of {items[0].rule}") + more
+    rows = [[escape(i.resource), escape(i.message), escape(i.where)] for i in items]
+    return table(["Resource", "What was found", "Where"], rows, f"Resources of {items[0].rule}: {items[0].verdict}")

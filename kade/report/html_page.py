@@ -13,6 +13,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
+ROWS_LIMIT: Final = 300  # rows of one table: a page has to open quickly, and the list has everything
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
 
@@ -103,12 +104,13 @@ def _listing(listing: Listing) -> str:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], label: str) -> str:
-    """A table that can be scrolled sideways by keyboard too; the cells are HTML."""
+    """A table that can be scrolled sideways by keyboard too; the cells are HTML. Of very many rows the first."""
+    more = f"<p>and {len(rows) - ROWS_LIMIT} more; the list below has them all</p>\n" if len(rows) > ROWS_LIMIT else ""
     head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows[:ROWS_LIMIT])
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}"><table>'
-        f"<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n"
+        f"<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n{more}"
     )
 
 

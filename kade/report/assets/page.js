@@ -21,11 +21,11 @@
     return made;
   };
 
-  const differences = (changes) => {
+  const differences = (changes, name) => {
     const scroll = element("div", "scroll");
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "region");
-    scroll.setAttribute("aria-label", "Changed properties");
+    scroll.setAttribute("aria-label", `Changed properties of ${name}`);
     const table = element("table");
     const head = table.createTHead().insertRow();
     for (const title of ["Property", "Old", "New"]) {
@@ -54,7 +54,7 @@
   const inside = (item) => {
     const box = element("div", "inside");
     for (const line of item.l || []) box.append(element("p", "", line));
-    if (item.d) box.append(differences(item.d));
+    if (item.d) box.append(differences(item.d, `${item.t} ${item.s} ${groups[item.g]}`));
     if (item.j) box.append(element("pre", "", item.j));
     return box;
   };
@@ -85,7 +85,7 @@
   };
 
   const show = (until) => {
-    const flat = search.value.trim() !== "" || kinds.some((k) => !k.checked);
+    const flat = search.value.trim() !== "" || kinds.some((k) => k.checked !== k.defaultChecked);
     const part = document.createDocumentFragment();
     for (; shown < Math.min(until, found.length); shown++) {
       const item = items[found[shown]];
