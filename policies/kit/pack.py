@@ -19,10 +19,11 @@ from kade.facts import measure
 from kade.policies.kit.convert import plain, restored
 from kade.policies.kit.evaluate import Context, Outcome, Verdict, check_resource, check_stack
 from kade.policies.kit.exemptions import ExemptionError
-from kade.policies.kit.resource import Resource, Stack, bare_type
+from kade.policies.kit.resource import Resource, Stack, version_in
 from kade.policies.kit.rules import Enforcement, Rule
 from kade.policies.kit.run_settings import RunSettings, settings_of_run
 from kade.policies.kit.serving import Pack
+from kade.policies.kit.types import arm_type_of, current_type, former_types
 from kade.policies.kit.values import UNKNOWN
 
 DOCS = "https://github.com/kade-nl/kade/blob/main/docs/rules/"
@@ -79,7 +80,7 @@ class _Run:
 
     def on_resource(self, rule: Rule, args: pp.ResourceValidationArgs, report: pp.ReportViolation) -> None:
         self.inputs[args.urn] = args.props
-        if not rule.applies_to(bare_type(args.resource_type)):
+        if not rule.applies_to(current_type(args.resource_type)):
             return
         outcome = check_resource(rule, self.view(args), self.context(rule, args))
         for message in outcome.messages if outcome.verdict is Verdict.FAIL else ():
@@ -108,9 +109,21 @@ class _Run:
         shared = _shared(args.props)
         if getattr(self._last, "shared", None) is not shared:
             props = plain(args.props)
-            self._last.view = Resource(args.resource_type, props, name=_name(props, args.name), urn=args.urn)
+            self._last.view = self.alone(args, props)
             self._last.shared = shared
         return self._last.view
+
+    def alone(self, args: pp.ResourceValidationArgs, props: Mapping[str, Any]) -> Resource:
+        """A resource without the others of its stack."""
+        type_ = args.resource_type
+        return Resource(
+            current_type(type_),
+            props,
+            name=_name(props, args.name),
+            urn=args.urn,
+            arm_type=arm_type_of(type_),
+            api_version=version_in(type_),
+        )
 
     def stack(self, resources: Sequence[pp.PolicyResource]) -> Stack:
         """All resources as rules see them; made once where the same objects come again."""
@@ -129,22 +142,24 @@ class _Run:
             inputs = {k: v for k, v in outputs.items() if v is UNKNOWN and k in r.property_dependencies}
         props = inputs | {k: v for k, v in outputs.items() if k not in inputs and v is not UNKNOWN}
         depends_on = [d.urn for ds in r.property_dependencies.values() for d in ds] or [d.urn for d in r.dependencies]
+        id_ = outputs.get("id")
         return Resource(
-            r.resource_type,
+            current_type(r.resource_type),
             props,
             name=_name(outputs, r.name),
             urn=r.urn,
-            id_=outputs["id"] if isinstance(outputs.get("id"), str) else "",
-            arm_type=outputs["type"] if isinstance(outputs.get("type"), str) else "",
+            id_=id_ if isinstance(id_, str) else "",
+            arm_type=arm_type_of(r.resource_type),
+            api_version=version_in(r.resource_type),
             depends_on=depends_on,
         )
 
     def remediated(self, rule: Rule, args: pp.ResourceValidationArgs) -> Mapping[str, Any] | None:
         """The properties with what the rule changes; None where nothing has to change, so that nothing is reported."""
-        if rule.remediate is None or not rule.applies_to(bare_type(args.resource_type)):
+        if rule.remediate is None or not rule.applies_to(current_type(args.resource_type)):
             return None
         props = plain(args.props)
-        resource = Resource(args.resource_type, props, name=_name(props, args.name), urn=args.urn)
+        resource = self.alone(args, props)
         if check_resource(rule, resource, self.context(rule, args)).verdict is not Verdict.FAIL:
             return None
         return restored(args.props, rule.remediate(resource))
@@ -153,7 +168,7 @@ class _Run:
 def _metadata(rule: Rule) -> dict[str, Any]:
     frameworks = {measure(id_).framework for id_ in rule.measures}
     tags = [
-        *(f"type:{t}" for t in rule.types if t != "*"),
+        *(f"type:{name}" for t in rule.types if t != "*" for name in (t, *former_types(t))),
         *(f"measure:{m}" for m in rule.measures),
         *(f"psrule:{i}" for i in rule.psrule),
         *(f"checkov:{i}" for i in rule.checkov),

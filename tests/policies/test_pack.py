@@ -16,6 +16,7 @@ from kade.policies.kit.pack import policies
 from kade.policies.kit.rules import RULES
 from kade.policies.kit.run_settings import RunSettings
 from kade.policies.kit.serving import built_in, load
+from kade.policies.kit.types import arm_type_of, current_type, former_types
 
 ACCOUNT = "azure-native:storage:StorageAccount"
 SERVICE = "azure-native:storage:BlobServiceProperties"
@@ -138,3 +139,10 @@ def test_what_is_no_azure_resource_is_left_alone(type_: str) -> None:
     )
     assert not answer.diagnostics
     assert not answer.not_applicable
+
+
+def test_a_program_of_azure_native_2_is_judged_as_well() -> None:
+    assert former_types("azure-native:applicationinsights:Component") == ("azure-native:insights:Component",)
+    assert current_type("azure-native:insights/v20200202:Component") == "azure-native:applicationinsights:Component"
+    assert current_type("azure-native:storage/v20230101:StorageAccount") == ACCOUNT
+    assert arm_type_of("azure-native:insights:Component") == "Microsoft.Insights/components"
