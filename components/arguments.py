@@ -26,7 +26,7 @@ def normalise(kind: type[T], args: Any, where: str = "") -> T:
     if not isinstance(args, Mapping):
         raise ArgumentError(f"{where}: takes {kind.__name__} or a mapping, not {type(args).__name__}")
     fields = {f.name: f for f in dataclasses.fields(kind)}  # ty: ignore[invalid-argument-type]  # kind is a dataclass
-    hints = get_type_hints(kind, localns={"Output": pulumi.Output})  # pulumi.Input names it as a string
+    hints = get_type_hints(kind, localns={"Output": pulumi.Output, "T": T})  # pulumi.Input names these as text
     for key in args:
         if key not in fields:
             near = get_close_matches(str(key), fields, n=1)

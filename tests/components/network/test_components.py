@@ -151,13 +151,13 @@ def test_a_spoke_that_overlaps_its_hub_is_refused_with_both_ranges():
 
 
 def test_a_dictionary_does_as_well_and_a_wrong_key_is_named():
-    given = {**PLACE, "workload": "z", "address_space": ["10.1.0.0/24"], "subnets": {}}
-    plain = {**given, "subnets": {"web": {"prefixes": ["10.1.0.0/26"], "rules": []}}}
+    given: Any = {**PLACE, "workload": "z", "address_space": ["10.1.0.0/24"], "subnets": {}}
+    plain: Any = {**given, "subnets": {"web": {"prefixes": ["10.1.0.0/26"], "rules": []}}}
     assert len(run(lambda: Spoke("z", plain)).of("VirtualNetwork")[0].inputs["subnets"]) == 1
     with pytest.raises(ArgumentError, match="SpokeArgs: no argument 'adress_space'; did you mean address_space"):
-        run(lambda: Spoke("z", {**given, "adress_space": []}))
+        run(lambda: Spoke("z", given | {"adress_space": []}))
     with pytest.raises(ArgumentError, match=r"SpokeArgs\.subnets\.web: the argument 'rules' is missing"):
-        run(lambda: Spoke("z", {**given, "subnets": {"web": {"prefixes": ["10.1.0.0/26"]}}}))
+        run(lambda: Spoke("z", given | {"subnets": {"web": {"prefixes": ["10.1.0.0/26"]}}}))
 
 
 def firewall(**more):
