@@ -11,6 +11,7 @@ import pulumi
 
 from kade.estate import Estate
 from kade.stacks.platform_management import make_management
+from kade.stacks.platform_policy import make_policy
 from kade.stacks.platform_subscriptions import make_groups, make_subscriptions
 
 
@@ -19,10 +20,12 @@ def run(estate: Estate, environment: str) -> None:
     groups = make_groups(estate)
     subscriptions, requests = make_subscriptions(estate, environment, groups)
     management = make_management(estate, environment, subscriptions)
+    policy = make_policy(estate, environment, groups, management)
     outputs: dict[str, Any] = {
         "managementGroups": groups.ids,
         "subscriptions": {key: made.subscription_id for key, made in subscriptions.items()},
         "subscriptionRequests": requests,
+        "policyAssignments": policy.ids,
         **management.outputs(),
     }
     for name, value in outputs.items():

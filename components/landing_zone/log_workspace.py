@@ -85,8 +85,7 @@ class LogWorkspace(pulumi.ComponentResource):
             public_network_access_for_ingestion="Enabled",
             public_network_access_for_query="Enabled",
             tags=args.tags,
-            # Logs are evidence: a workspace that goes takes years of them along.
-            opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(protect=True)),
+            opts=child,
         )
         self.id = self.workspace.id
         self.name = self.workspace.name

@@ -11,6 +11,7 @@ from kade.facts.roles import role_id
 # Never change it: the names of all role assignments follow from it.
 _NAMESPACE = uuid.UUID("5f1c2d3e-7a0b-5c4d-9e8f-6b7a8c9d0e1f")
 _ID = re.compile(r"/.*/?providers/Microsoft\.Authorization/roleDefinitions/[0-9a-fA-F-]{36}$", re.IGNORECASE)
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def assignment_name(scope: str, role: str, principal: str) -> str:
@@ -19,12 +20,14 @@ def assignment_name(scope: str, role: str, principal: str) -> str:
 
 
 def role_definition_id(role: str) -> str:
-    """The full id of a built-in role by its name (``Reader``); a full id is taken as it is.
+    """The full id of a built-in role by its name (``Reader``) or GUID; a full id is taken as it is.
 
     The id is that of the tenant, which is the same in every subscription. Raises `UnknownFactError` for another name.
     """
     if _ID.match(role):
         return role
+    if _GUID.fullmatch(role):
+        return f"/providers/Microsoft.Authorization/roleDefinitions/{role}"
     return f"/providers/Microsoft.Authorization/roleDefinitions/{role_id(role)}"
 
 
@@ -36,7 +39,7 @@ def assign_role(
     principal_id: pulumi.Input[str],
     principal_type: str,
     description: str = "",
-    key: str = "",
+    key: pulumi.Input[str] = "",
     opts: pulumi.ResourceOptions | None = None,
 ) -> authorization.RoleAssignment:
     """Give a role. ``principal_type`` is ``Group``, ``ServicePrincipal`` or ``User``.
@@ -47,7 +50,7 @@ def assign_role(
     name is known in a preview.
     """
     definition = pulumi.Output.from_input(role).apply(role_definition_id)
-    who = pulumi.Output.from_input(key or principal_id)
+    who = principal_id if isinstance(key, str) and not key else key
     made = pulumi.Output.all(scope, definition, who).apply(lambda v: assignment_name(*v))
     return authorization.RoleAssignment(
         name,
@@ -57,5 +60,6 @@ def assign_role(
         principal_id=principal_id,
         principal_type=principal_type,
         description=description or None,
-        opts=opts,
+        # A name that follows from its parts can be the same before and after a replacement.
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True)),
     )

@@ -121,8 +121,8 @@ class Subscription(pulumi.ComponentResource):
             properties=subscription.PutAliasRequestPropertiesArgs(
                 display_name=new.display_name, billing_scope=new.billing_scope, workload=new.workload
             ),
-            # Without its alias a subscription still stands and still costs money, so the alias stays as well.
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True, protect=True),
+            # Without its alias a subscription still stands and still costs money, so the alias is never deleted.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
         return self.alias.properties.apply(lambda p: p.subscription_id or "")
 
