@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kade.cli.errors import UsageError
+from kade.cli.output import stderr
 
 if TYPE_CHECKING:
     from kade.engine.project import Project
@@ -126,8 +128,18 @@ def _chosen(estate: Estate, env: str, layers: Sequence[str], stack: str) -> list
             if layer not in there:
                 of = f"{estate.name} ({env or estate.production})"
                 raise UsageError(f"{of} has no layer {layer!r}; it has {', '.join(there)}.")
-        found = [spec for spec in specs if not layers or spec.layer in layers]
+        if layers:
+            return [spec for spec in specs if spec.layer in layers]
+        found = [spec for spec in specs if _known(spec.layer)]
+        left_out = list(dict.fromkeys(spec.layer for spec in specs if not _known(spec.layer)))
+        if left_out:
+            stderr(f"left out: this version of Kade does not have the layer {', '.join(left_out)} yet.")
     return found
+
+
+def _known(layer: str) -> bool:
+    """Whether this version has the program of a layer."""
+    return find_spec(f"kade.stacks.{layer}") is not None
 
 
 def _needed(estate: Estate, chosen: Sequence[StackSpec]) -> list[Stack]:
