@@ -58,6 +58,7 @@ def _make(
     tags = context.tags(subscription)
     opts = pulumi.ResourceOptions(provider=context.provider(subscription))
     workspace = context.workspace()
+    address_mode = {"ip": "Enabled", "plan": "VirtualNetworkInherited", "none": ""}[estate.network.ddos]
     made = HubNetwork(
         f"hub-{key}",
         HubNetworkArgs(
@@ -68,6 +69,9 @@ def _make(
             subnets={name: str(range_) for name, range_ in planned.subnets.items()},
             spoke_prefixes=_spokes_of(context, key),
             inside_ranges=_clients(estate),
+            nat_gateway=hub.nat_gateway,
+            zones=context.zones(hub.region),
+            ddos_mode=address_mode,
             ddos_plan_id=ddos_plan.id if ddos_plan is not None else None,
             flow_logs=context.flow_logs.args(hub.region),
             workspace_id=workspace,
@@ -77,7 +81,6 @@ def _make(
         opts,
     )
     facts.id, facts.name, facts.group = made.id, made.name, group.name
-    address_mode = {"ip": "Enabled", "plan": "VirtualNetworkInherited", "none": ""}[estate.network.ddos]
     common: dict[str, Any] = {
         "names": names,
         "resource_group_name": group.name,

@@ -12,7 +12,8 @@ from kade.components.network.azure_rules import route, security_rule
 from kade.components.network.bastion import bastion_rules, resolver_rules
 from kade.components.network.diagnostics import send_logs
 from kade.components.network.flow_logs import FlowLogArgs, flow_log
-from kade.components.network.ranges import SPECIAL_SUBNETS, check_subnet_size, first_usable, parse_range
+from kade.components.network.public_ip import public_ip
+from kade.components.network.ranges import SPECIAL_SUBNETS, AddressError, check_subnet_size, first_usable, parse_range
 from kade.components.network.rules import Route, SecurityRule
 
 RESOLVER_DELEGATION = "Microsoft.Network/dnsResolvers"
@@ -32,6 +33,11 @@ class HubNetworkArgs:
     """Ranges of the spokes, by a name for the route: what comes in over the gateway goes to them by the firewall."""
     inside_ranges: Sequence[str] = ()
     """Who may ask the resolver for names: ranges of the spokes and of the sites."""
+    nat_gateway: bool = False
+    """A NAT gateway on the firewall's subnet, for more outward connections than its addresses allow."""
+    zones: Sequence[str] = ()
+    ddos_mode: str = ""
+    """Protection of its public addresses: Enabled, VirtualNetworkInherited, or empty for none."""
     ddos_plan_id: pulumi.Input[str] | None = None
     flow_logs: FlowLogArgs | None = None
     workspace_id: pulumi.Input[str] | None = None
@@ -55,6 +61,8 @@ class HubNetwork(pulumi.ComponentResource):
         """Make it. Raises `AddressError` for a subnet that is too small for what it is for."""
         args = normalise(HubNetworkArgs, args)
         super().__init__("kade:index:HubNetwork", name, None, opts)
+        if args.nat_gateway and "AzureFirewallSubnet" not in args.subnets:
+            raise AddressError("nat_gateway: stands on AzureFirewallSubnet, and there is none")
         for subnet, range_ in args.subnets.items():
             check_subnet_size(subnet, parse_range(range_, f"subnets.{subnet}"), f"subnets.{subnet}")
         firewall_range = args.subnets.get("AzureFirewallSubnet")
@@ -63,6 +71,7 @@ class HubNetwork(pulumi.ComponentResource):
             subnet: self._security_group(name, subnet, args, rules) for subnet, rules in self._rules(args).items()
         }
         self.gateway_routes = self._gateway_routes(name, args)
+        self.nat_gateway = self._nat_gateway(name, args) if args.nat_gateway else None
         self.network = network.VirtualNetwork(
             f"{name}-network",
             resource_group_name=args.resource_group_name,
@@ -132,15 +141,32 @@ class HubNetwork(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+    def _nat_gateway(self, name: str, args: HubNetworkArgs) -> network.NatGateway:
+        """A NAT gateway stands in no zone of its own choice: it must outlive the loss of the one that it would be in."""
+        self.nat_address = public_ip(self, f"{name}-nat-address", args, "nat")
+        return network.NatGateway(
+            f"{name}-nat",
+            resource_group_name=args.resource_group_name,
+            nat_gateway_name=args.names.of("nat_gateway", "hub"),
+            location=args.location,
+            sku=network.NatGatewaySkuArgs(name="Standard"),
+            idle_timeout_in_minutes=4,
+            public_ip_addresses=[network.SubResourceArgs(id=self.nat_address.id)],
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
     def _subnet(self, subnet: str, range_: str) -> network.SubnetArgs:
         group = self.security_groups.get(subnet)
         table = self.gateway_routes if subnet == "GatewaySubnet" else None
+        nat = self.nat_gateway if subnet == "AzureFirewallSubnet" else None
         ours = subnet not in SPECIAL_SUBNETS
         return network.SubnetArgs(
             name=subnet,
             address_prefix=range_,
             network_security_group=network.NetworkSecurityGroupArgs(id=group.id) if group is not None else None,
             route_table=network.RouteTableArgs(id=table.id) if table is not None else None,
+            nat_gateway=network.SubResourceArgs(id=nat.id) if nat is not None else None,
             default_outbound_access=False,
             delegations=(
                 [network.DelegationArgs(name="delegation", service_name=RESOLVER_DELEGATION)] if ours else None

@@ -81,6 +81,14 @@ def test_what_comes_in_over_the_gateway_goes_to_spokes_by_the_firewall():
     assert table.inputs["disableBgpRoutePropagation"] is False
 
 
+def test_a_nat_gateway_stands_on_the_firewalls_subnet_only():
+    made = run(lambda: HubNetwork("hub", hub(nat_gateway=True)))
+    subnets = subnets_of(made.of("VirtualNetwork")[0])
+    assert {n: s["natGateway"]["id"] for n, s in subnets.items() if "natGateway" in s} == {
+        "AzureFirewallSubnet": made.one("hub-nat").id
+    }
+
+
 @pytest.mark.parametrize(("name", "range_"), [("AzureFirewallSubnet", "10.0.0.0/27"), ("GatewaySubnet", "10.0.0.0/28")])
 def test_a_hub_subnet_that_is_too_small_is_refused_by_name(name, range_):
     with pytest.raises(AddressError, match=rf"subnets\.{name}: {range_} is too small"):
