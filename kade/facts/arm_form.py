@@ -39,7 +39,7 @@ def from_arm(resource: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     if known is None:
         return None
     made = from_arm_body(known, resource)
-    made.update(_path_inputs(known, name, id_, made))
+    made.update(_path_inputs(known, arm_type, name, id_, made))
     return known.token, made
 
 
@@ -79,7 +79,7 @@ def type_in(id_: str) -> str:
 
 def parse_id(known: AzureType, id_: str) -> dict[str, str]:
     """The values of the path's parameters in an id; empty where the id is not of this type."""
-    pattern = re.sub(r"\\{scope\\}|\\{resourceUri\\}", "(?P<scope>.+?)", re.escape(known.path.lstrip("/")))
+    pattern = re.sub(r"\\{(scope|resourceUri|resourceId)\\}", r"(?P<\1>.+?)", re.escape(known.path.lstrip("/")))
     pattern = re.sub(r"\\{(\w+)\\}", lambda m: f"(?P<{m.group(1)}>[^/]+)", pattern)
     found = re.fullmatch(pattern, id_.strip("/"), re.IGNORECASE)
     return found.groupdict() if found else {}
@@ -97,10 +97,12 @@ def _segments(known: AzureType) -> list[tuple[str, str]]:
     return [(word, word[1:-1] if word.startswith("{") else "") for word in words]
 
 
-def _path_inputs(known: AzureType, name: str, id_: str, body: Mapping[str, Any]) -> dict[str, str]:
+def _path_inputs(known: AzureType, arm_type: str, name: str, id_: str, body: Mapping[str, Any]) -> dict[str, str]:
     made = {k: v for k, v in parse_id(known, id_).items() if k != "subscriptionId"} if id_ else {}
     if made:
         return made
+    if "{recordType}" in known.path:
+        made["recordType"] = arm_type.rsplit("/", 1)[-1]
     group = re.search(r"/resourceGroups/([^/]+)", id_, re.IGNORECASE)
     if group and "resourceGroupName" in known.parameters:
         made["resourceGroupName"] = group.group(1)
