@@ -60,6 +60,8 @@ def _type(arm: Mapping[str, Any], id_: str, parent: Resource | None) -> str:
     if "." not in type_.split("/")[0] and parent is not None and type_:
         type_ = f"{parent.arm_type}/{type_}"
     of_id = type_in(id_)
+    if parent is not None and not of_id and type_.lower() == parent.arm_type.lower():
+        return f"{type_}/unknown"  # nothing stands in its own kind, so this is an extension whose type is not told
     return of_id if of_id and (not type_ or (parent is not None and of_id.lower() != type_.lower())) else type_
 
 

@@ -107,6 +107,11 @@ def test_a_secret_in_a_state_is_never_shown(check: Callable[..., CheckReport]) -
     assert "[secret]" in str(report.to_json())
 
 
+def test_what_stands_in_a_resource_of_its_own_type_is_not_judged_as_one(check: Callable[..., CheckReport]) -> None:
+    extension = {"name": "Default", "type": ACCOUNT["type"], "properties": {"state": "Enabled"}}
+    assert tls(check([{**ACCOUNT, "resources": [extension]}])) == [ONE]
+
+
 def test_template_expressions_in_a_list_are_not_evaluated_without_a_crash(check: Callable[..., CheckReport]) -> None:
     odd = {**ACCOUNT, "properties": {"minimumTlsVersion": "[parameters('tls')]", "x": "[concat('a'"}}
     assert tls(check([odd]))[0][2] == "not_evaluated"
