@@ -136,7 +136,7 @@ def _answered(value: Value, kind: Kind, id_: str, name: str, before: Value, clou
     if kind.name == "map" and kind.item and isinstance(value, dict):
         olds = before if isinstance(before, dict) else {}
         return {
-            key: _answered(item, kind.item, f"{id_}/{name}/{key}", key, olds.get(key, _MISSING), cloud)
+            key: _answered(item, kind.item, f"{id_}/{name}", key, olds.get(key, _MISSING), cloud)
             for key, item in value.items()
         }
     return value

@@ -1,0 +1,80 @@
+"""Functions of azure-native: what they give, before and after a deployment."""
+
+from collections.abc import Callable
+
+import pytest
+
+from kade.azure.provider import AzureNative
+from kade.engine.provider import Made, ProviderError
+from kade.engine.values import UNKNOWN, Secret
+
+Make = Callable[..., Made]
+
+ACCOUNT = {"accountName": "stlinde", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+
+
+def test_client_config_is_the_configured_one(azure: AzureNative) -> None:
+    configured = azure.configure({"subscriptionId": "s", "tenantId": "t", "clientId": "c"})
+    given = configured.invoke("azure-native:authorization:getClientConfig", {}, preview=True)
+    assert (given["subscriptionId"], given["tenantId"], given["clientId"]) == ("s", "t", "c")
+
+
+def test_a_token_is_secret(azure: AzureNative) -> None:
+    given = azure.invoke("azure-native:authorization:getClientToken", {}, preview=True)
+    assert isinstance(given["token"], Secret)
+
+
+def test_keys_of_what_stands_are_secret_and_stay_the_same(azure: AzureNative, make: Make, group: str) -> None:
+    make("storage:StorageAccount", "st", {"resourceGroupName": group, **ACCOUNT})
+    asked = {"resourceGroupName": group, "accountName": "stlinde"}
+    first = azure.invoke("azure-native:storage:listStorageAccountKeys", asked, preview=False)
+    assert [key["keyName"] for key in first["keys"]] == ["key1", "key2"]
+    assert all(isinstance(key["value"], Secret) for key in first["keys"])
+    assert first == azure.invoke("azure-native:storage:listStorageAccountKeys", asked, preview=True)
+
+
+def test_a_function_of_azure_native_2_that_has_moved(azure: AzureNative, make: Make, group: str) -> None:
+    inputs = {"resourceGroupName": group, "accountName": "cosmos", "databaseAccountOfferType": "Standard"}
+    inputs["locations"] = [{"locationName": "westeurope", "failoverPriority": 0}]
+    make("cosmosdb:DatabaseAccount", "cosmos", inputs)
+    given = azure.invoke(
+        "azure-native:documentdb:listDatabaseAccountKeys",
+        {"resourceGroupName": group, "accountName": "cosmos"},
+        preview=False,
+    )
+    assert isinstance(given["primaryMasterKey"], Secret)
+
+
+def test_shared_keys_have_another_verb(azure: AzureNative, make: Make, group: str) -> None:
+    make("operationalinsights:Workspace", "log", {"resourceGroupName": group, "workspaceName": "log-1"})
+    given = azure.invoke(
+        "azure-native:operationalinsights:getSharedKeys",
+        {"resourceGroupName": group, "workspaceName": "log-1"},
+        preview=False,
+    )
+    assert isinstance(given["primarySharedKey"], Secret)
+
+
+def test_a_get_function_gives_what_stands(azure: AzureNative, make: Make, group: str) -> None:
+    made = make("storage:StorageAccount", "st", {"resourceGroupName": group, **ACCOUNT})
+    given = azure.invoke(
+        "azure-native:storage:getStorageAccount", {"resourceGroupName": group, "accountName": "stlinde"}, preview=False
+    )
+    assert given["id"] == made.id
+    assert given["primaryEndpoints"] == made.outputs["primaryEndpoints"]
+
+
+def test_what_does_not_stand_is_unknown_in_a_preview_and_refused_after(azure: AzureNative) -> None:
+    token, asked = "azure-native:storage:getStorageAccount", {"resourceGroupName": "rg", "accountName": "x"}
+    given = azure.invoke(token, asked, preview=True)
+    assert given["name"] == "x"
+    assert given["primaryEndpoints"] is UNKNOWN
+    with pytest.raises(ProviderError, match="does not stand in this stack"):
+        azure.invoke(token, asked, preview=False)
+
+
+def test_a_function_that_only_azure_can_answer(azure: AzureNative) -> None:
+    token = "azure-native:network:getVirtualNetworkGatewayVpnclientConnectionHealth"
+    assert all(value is UNKNOWN for value in azure.invoke(token, {}, preview=True).values())
+    with pytest.raises(ProviderError, match="only Azure knows"):
+        azure.invoke(token, {}, preview=False)

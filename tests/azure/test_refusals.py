@@ -1,0 +1,128 @@
+"""Where Azure Resource Manager refuses a deployment."""
+
+from collections.abc import Callable
+
+import pytest
+
+from kade.azure.cloud import Cloud
+from kade.azure.provider import AzureNative
+from kade.engine.plan import Resource
+from kade.engine.provider import Made, ProviderError
+
+Make = Callable[..., Made]
+
+ACCOUNT = {"kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+NETWORK = {"virtualNetworkName": "hub", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+VAULT = {"vaultName": "kv-1", "properties": {"tenantId": "t", "sku": {"family": "A", "name": "standard"}}}
+
+
+def test_a_parent_that_is_missing(make: Make, group: str) -> None:
+    with pytest.raises(ProviderError, match=r"ParentResourceNotFound: '.*/virtualNetworks/hub'"):
+        make("network:Subnet", "a", {"resourceGroupName": group, "virtualNetworkName": "hub"})
+
+
+def test_a_group_that_is_not_known_may_stand_outside(make: Make) -> None:
+    assert make(
+        "network:VirtualNetwork", "hub", {"resourceGroupName": "rg-elsewhere", "location": "westeurope", **NETWORK}
+    )
+
+
+def test_a_parent_that_was_declared_existing() -> None:
+    cloud = Cloud(existing=("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub",))
+    azure = AzureNative(cloud=cloud).configure({"subscriptionId": "s"})
+    group = {"resourceGroupName": "rg", "location": "westeurope"}
+    azure.create("u::rg", "azure-native:resources:ResourceGroup", group, preview=False)
+    subnet = {"resourceGroupName": "rg", "virtualNetworkName": "hub", "subnetName": "a"}
+    assert azure.create("u::a", "azure-native:network:Subnet", subnet, preview=False).id.endswith("/subnets/a")
+
+
+def test_fixed_words_in_a_path_are_no_parents(make: Make, group: str) -> None:
+    make("storage:StorageAccount", "st", {"resourceGroupName": group, "accountName": "stlinde", **ACCOUNT})
+    inputs = {"resourceGroupName": group, "accountName": "stlinde", "containerName": "data"}
+    assert make("storage:BlobContainer", "data", inputs).id.endswith("/blobServices/default/containers/data")
+    with pytest.raises(ProviderError, match="stother' does not exist"):
+        make("storage:BlobContainer", "data", {**inputs, "accountName": "stother"})
+
+
+def test_a_global_name_that_is_taken_in_another_group(make: Make, group: str) -> None:
+    make("resources:ResourceGroup", "two", {"resourceGroupName": "rg-two", "location": "westeurope"})
+    make("storage:StorageAccount", "a", {"resourceGroupName": group, "accountName": "stlinde", **ACCOUNT})
+    with pytest.raises(ProviderError, match="the name 'stlinde' is taken"):
+        make("storage:StorageAccount", "b", {"resourceGroupName": "rg-two", "accountName": "stlinde", **ACCOUNT})
+
+
+def test_the_same_thing_twice(make: Make, group: str) -> None:
+    make("network:VirtualNetwork", "hub", {"resourceGroupName": group, **NETWORK})
+    with pytest.raises(ProviderError, match="already existing"):
+        make("network:VirtualNetwork", "again", {"resourceGroupName": group, **NETWORK})
+
+
+def test_what_is_in_use_cannot_be_deleted(azure: AzureNative, make: Make, group: str) -> None:
+    network = make("network:VirtualNetwork", "hub", {"resourceGroupName": group, **NETWORK})
+    subnet = make(
+        "network:Subnet",
+        "a",
+        {"resourceGroupName": group, "virtualNetworkName": "hub", "addressPrefix": "10.0.0.0/24"},
+    )
+    nic = make(
+        "network:NetworkInterface",
+        "nic",
+        {"resourceGroupName": group, "ipConfigurations": [{"name": "ip", "subnet": {"id": subnet.id}}]},
+    )
+    for kind, made in (("Subnet", subnet), ("VirtualNetwork", network)):
+        with pytest.raises(ProviderError, match=r"in use by '.*networkInterfaces/nic"):
+            azure.delete("urn", f"azure-native:network:{kind}", made.id, {}, {})
+    azure.delete("urn", "azure-native:network:NetworkInterface", nic.id, {}, {})
+    azure.delete("urn", "azure-native:network:VirtualNetwork", network.id, {}, {})
+    assert azure.cloud.get(subnet.id) is None
+
+
+@pytest.mark.parametrize(("level", "update"), [("CanNotDelete", True), ("ReadOnly", False)])
+def test_a_lock_on_the_group(azure: AzureNative, make: Make, group: str, level: str, *, update: bool) -> None:
+    account = {"resourceGroupName": group, "accountName": "stlinde", **ACCOUNT}
+    made = make("storage:StorageAccount", "st", account)
+    token = "azure-native:storage:StorageAccount"
+    scope = made.id.split("/providers/")[0]
+    make("authorization:ManagementLockByScope", "slot", {"scope": scope, "lockName": "slot", "level": level})
+    with pytest.raises(ProviderError, match="ScopeLocked"):
+        azure.delete("urn", token, made.id, {}, {})
+    if update:
+        azure.update("urn", token, made.id, account, made.outputs, account, preview=False)
+    else:
+        with pytest.raises(ProviderError, match="forbids to update"):
+            azure.update("urn", token, made.id, account, made.outputs, account, preview=False)
+
+
+def test_a_vault_that_was_deleted_keeps_its_name(azure: AzureNative, make: Make, group: str) -> None:
+    made = make("keyvault:Vault", "kv", {"resourceGroupName": group, **VAULT})
+    azure.delete("urn", "azure-native:keyvault:Vault", made.id, {}, {})
+    with pytest.raises(ProviderError, match="still holds the name 'kv-1'"):
+        make("keyvault:Vault", "kv", {"resourceGroupName": group, **VAULT})
+
+
+def test_what_the_state_holds_stands(azure: AzureNative, make: Make) -> None:
+    id_ = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-state"
+    azure.begin(
+        [
+            Resource(
+                urn="urn:pulumi:dev::t::azure-native:resources/v20240301:ResourceGroup::rg",
+                type="azure-native:resources/v20240301:ResourceGroup",
+                id=id_,
+                inputs={"resourceGroupName": "rg-state", "location": "westeurope"},
+                outputs={"name": "rg-state", "location": "westeurope"},
+            )
+        ],
+        dry_run=False,
+    )
+    network = make("network:VirtualNetwork", "hub", {"resourceGroupName": "rg-state", **NETWORK})
+    assert network.outputs["location"] == "westeurope"
+
+
+def test_a_type_outside_the_table_cannot_be_deployed(azure: AzureNative) -> None:
+    with pytest.raises(ProviderError, match="not in Kade's table"):
+        azure.create("urn", "azure-native:network:Nothing", {}, preview=False)
+
+
+def test_an_id_of_another_type(azure: AzureNative) -> None:
+    with pytest.raises(ProviderError, match="is not the id of a azure-native:network:Subnet"):
+        azure.read("urn", "azure-native:network:Subnet", "/subscriptions/s/resourceGroups/rg", {})
