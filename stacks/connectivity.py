@@ -10,7 +10,7 @@ import pulumi
 from kade.components.network.private_dns import PrivateDns
 from kade.components.network.spoke import Spoke
 from kade.estate import Estate
-from kade.stacks.connectivity_addresses import plan_of, read_record
+from kade.stacks.connectivity_addresses import plan_of
 from kade.stacks.connectivity_context import Context
 from kade.stacks.connectivity_dns import make_private_dns
 from kade.stacks.connectivity_hubs import all_hub_facts, make_hubs
@@ -20,10 +20,9 @@ from kade.stacks.connectivity_topology import HubFacts
 
 def run(estate: Estate, environment: str) -> None:
     """Make the layer in one environment, and export what later layers read: hubs, spokes, zones."""
-    recorded = read_record(estate)
-    plan = plan_of(estate, recorded)
+    plan = plan_of(estate)
     if plan.unrecorded:
-        _say_unrecorded(estate, plan.unrecorded, has_record=bool(recorded))
+        _say_unrecorded(estate, plan.unrecorded)
     for warning in plan.warnings:
         pulumi.log.warn(warning)
     context = Context(estate, environment, plan)
@@ -63,12 +62,9 @@ def _export(context: Context, hubs: dict[str, HubFacts], spokes: dict[str, Spoke
         pulumi.export("privateDnsZones", zones.zone_ids if zones is not None else {})
 
 
-def _say_unrecorded(estate: Estate, unrecorded: Sequence[str], *, has_record: bool) -> None:
-    """Without a record a later spoke may move what stands. Who keeps one may not deploy past it."""
-    message = (
+def _say_unrecorded(estate: Estate, unrecorded: Sequence[str]) -> None:
+    """Without a record the next spoke may move what stands."""
+    pulumi.log.warn(
         f"{len(unrecorded)} address ranges are not on record, the first is {unrecorded[0]}: a later change may move "
         f"them. Run `kade network {estate.name} --record` and commit addresses.lock.yaml"
     )
-    if has_record and not pulumi.runtime.is_dry_run():
-        raise ValueError(message)
-    pulumi.log.warn(message)

@@ -30,7 +30,7 @@ def plan_of(estate: Estate, recorded: Mapping[str, Recorded] | None = None) -> A
     ``recorded`` defaults to the record beside the estate's file.
     """
     recorded = read_record(estate) if recorded is None else recorded
-    return plan_addresses(_pools(estate), [*_hubs(estate), *_spokes(estate)], recorded)
+    return plan_addresses(pools_of(estate), [*_hubs(estate), *_spokes(estate)], recorded)
 
 
 def hub_network(key: str) -> str:
@@ -43,7 +43,8 @@ def spoke_network(key: str, environment: str) -> str:
     return f"{key}-{environment}"
 
 
-def _pools(estate: Estate) -> dict[str, Pool]:
+def pools_of(estate: Estate) -> dict[str, Pool]:
+    """The supernets of each region, with what is kept back of them."""
     addresses = estate.network.addresses
     pools: dict[str, Pool] = {}
     for region, ranges in addresses.supernets.items():

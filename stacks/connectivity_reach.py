@@ -102,6 +102,8 @@ class View:
         found = [
             p for p in self.places.values() if wanted in (p.name, p.segment, p.name.split("/")[0], p.name.split("#")[0])
         ]
+        if not found and wanted in self.estate.network.segments:
+            raise ReachError(f"segment {wanted} has no subnet in {self.environment}, so nothing is there")
         return found or [self._by_address(wanted)]
 
     def _by_address(self, wanted: str) -> Place:

@@ -142,7 +142,7 @@ class HubNetwork(pulumi.ComponentResource):
         )
 
     def _nat_gateway(self, name: str, args: HubNetworkArgs) -> network.NatGateway:
-        """A NAT gateway stands in no zone of its own choice: it must outlive the loss of the one that it would be in."""
+        """It stands in no zone of our choice: Azure places it, and a wrong guess would tie it to one."""
         self.nat_address = public_ip(self, f"{name}-nat-address", args, "nat")
         return network.NatGateway(
             f"{name}-nat",

@@ -125,6 +125,11 @@ def _fixed_block(request: NetworkRequest, before: Recorded | None, pool: Iterabl
     if before is None:
         return None
     block = parse_range(before.block, f"record.{request.name}.block")
+    if not within(block, pool):
+        raise AddressError(
+            f"networks.{request.name}: has {block} on record, which is in no supernet of pool {request.pool}; put the "
+            f"supernet back, or take the network off the record so that it moves (its resources are then replaced)"
+        )
     wanted = _block_prefix(request)
     if wanted >= block.prefixlen:
         return block

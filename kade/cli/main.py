@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from kade.cli import check, destroy, policies, preview, schema, state, up
+from kade.cli import check, destroy, network, policies, preview, schema, state, up
 from kade.cli.errors import explain
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command("preview")(preview.command)
 app.command("up")(up.command)
 app.command("destroy")(destroy.command)
 app.command("check")(check.command)
+app.command("network")(network.command)
 app.command("schema")(schema.command)
 app.add_typer(policies.app, name="policies")
 app.add_typer(state.app, name="state")

@@ -111,6 +111,11 @@ def test_a_network_that_cannot_grow_in_place_says_so():
         plan_addresses(POOLS, [network("a", 23)], record)
 
 
+def test_a_recorded_range_outside_the_supernets_says_so():
+    with pytest.raises(AddressError, match=r"networks\.a: has 10\.9\.0\.0/24 on record, which is in no supernet"):
+        plan_addresses(POOLS, [network("a", 24)], {"a": Recorded("10.9.0.0/24")})
+
+
 def test_growth_into_a_neighbour_names_both():
     record = {"a": Recorded("10.64.2.0/24"), "b": Recorded("10.64.3.0/24")}
     with pytest.raises(AddressError, match=r"network a \(10\.64\.2\.0/23\) and network b \(10\.64\.3\.0/24\) overlap"):

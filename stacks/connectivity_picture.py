@@ -1,0 +1,78 @@
+"""The network as a Mermaid flowchart: hubs with their spokes, segments by level, and the flows between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kade.estate import Estate
+from kade.estate.segments import Flow
+from kade.stacks.connectivity_reach import View
+from kade.stacks.connectivity_topology import hub_of
+
+
+def mermaid(view: View) -> str:
+    """A flowchart of one environment; GitHub, GitLab and Azure DevOps draw it."""
+    return "\n".join(["flowchart LR", *_networks(view), *_segments(view.estate), *_flows(view.estate)]) + "\n"
+
+
+def _networks(view: View) -> Iterator[str]:
+    estate = view.estate
+    for key, hub in estate.network.hubs.items():
+        holds = [
+            name
+            for name, item in (
+                ("firewall", hub.firewall),
+                ("bastion", hub.bastion),
+                ("VPN", hub.vpn),
+                ("ExpressRoute", hub.expressroute),
+                ("resolver", hub.resolver),
+            )
+            if item is not None
+        ]
+        planned = view.plan.networks.get(f"hub-{key}")
+        range_ = str(planned.range) if planned is not None else hub.prefix or hub.ownership
+        yield f"  {_id('hub', key)}[[{_text(f'hub {key}', range_, ', '.join(holds))}]]"
+    spokes = dict.fromkeys(p.name.split("/")[0] for p in view.places.values() if p.segment)
+    for spoke in spokes:
+        yield f"  subgraph {_id('spoke', spoke)}[{_text(f'spoke {spoke}')}]"
+        for place in view.places.values():
+            if place.segment and place.name.split("/")[0] == spoke:
+                ranges = view.plan.networks[f"{spoke}-{view.environment}"].prefixes(place.name.split("/")[1])
+                yield f"    {_id('subnet', place.name)}[{_text(place.name.split('/')[1], *ranges)}]"
+        yield "  end"
+        if estate.network.spokes[spoke].peered:
+            yield f"  {_id('spoke', spoke)} --- {_id('hub', hub_of(estate, spoke))}"
+
+
+def _segments(estate: Estate) -> Iterator[str]:
+    yield f"  subgraph segments[{_text('segments, by security level')}]"
+    for name, segment in sorted(estate.network.segments.items(), key=lambda s: s[1].level):
+        mark = "isolated" if segment.isolate else ""
+        yield f"    {_id('at', name)}[{_text(name, f'level {segment.level}', mark)}]"
+    yield "  end"
+    outside = [f.source for f in estate.network.flows.values()] + [f.target for f in estate.network.flows.values()]
+    for place in dict.fromkeys(p for p in outside if p not in estate.network.segments):
+        yield f"  {_id('at', place)}([{_text(place)}])"
+
+
+def _flows(estate: Estate) -> Iterator[str]:
+    for flow in estate.network.flows.values():
+        cut = any(
+            end in estate.network.segments and estate.network.segments[end].isolate
+            for end in (flow.source, flow.target)
+        )
+        arrow = "-. denied .->" if cut else f"-->|{_text(_label(flow))}|"
+        yield f"  {_id('at', flow.source)} {arrow} {_id('at', flow.target)}"
+
+
+def _label(flow: Flow) -> str:
+    return f"{flow.protocol} {', '.join(flow.ports)}"
+
+
+def _id(kind: str, name: str) -> str:
+    return f"{kind}_{re.sub(r'[^A-Za-z0-9]', '_', name)}"
+
+
+def _text(*lines: str) -> str:
+    return '"' + "<br/>".join(line.replace('"', "'") for line in lines if line) + '"'
