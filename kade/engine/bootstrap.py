@@ -2,8 +2,8 @@
 """Runs a Pulumi program as Pulumi's own ``pulumi-language-python-exec`` does.
 
 Started by `kade.engine.program` with the program's own interpreter: ``bootstrap.py <settings as JSON>``. So it imports
-nothing of ours, and runs on every Python and SDK that the program runs on. Four things are changed in the SDK, each only
-where it has the form that we know, and not at all with `KADE_PLAIN` in the environment:
+nothing of ours, and runs on every Python and SDK that the program runs on. Four things are changed in the SDK, each
+only where it has the form that we know, and not at all with `KADE_PLAIN` in the environment:
 
 - azure-native gives every resource a list of its types in old API versions, on which the SDK spends most of its time.
   The engine compares types without versions, so one alias for each type that is really another one is enough.
@@ -197,11 +197,11 @@ def _keep_debugging_here(pulumi):
         pulumi.log.debug = lambda *_arguments, **_options: None
 
 
-def _wait_once(pulumi):
+def _wait_once(_pulumi):
     """Wait for all outputs at once at the end of a program."""
-    module = sys.modules["pulumi.runtime.stack"]
-    if module.asyncio is not asyncio:
-        raise AttributeError("asyncio")
+    module = vars(sys.modules["pulumi.runtime.stack"])
+    if module.get("asyncio") is not asyncio:
+        return
 
     class Asyncio:
         """Stands for ``asyncio`` in that module, whose one use of ``wait`` is the one that is meant."""
@@ -215,7 +215,7 @@ def _wait_once(pulumi):
                 return_when = asyncio.FIRST_EXCEPTION
             return asyncio.wait(tasks, timeout=timeout, return_when=return_when)
 
-    module.asyncio = Asyncio()
+    module["asyncio"] = Asyncio()
 
 
 if __name__ == "__main__":

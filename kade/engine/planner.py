@@ -275,7 +275,7 @@ class Planner:
             self.session.stack_outputs = outputs
             return
         new.outputs = outputs
-        self.session.ledger.saved()
+        self.session.ledger.outputs(new)
         steps.after_outputs(self.session, self.olds_of.get(urn), new)
 
     def finish_outputs(self) -> None:
@@ -287,7 +287,7 @@ class Planner:
         old = self.olds_of.get(stack.urn)
         before: Mapping[str, Value] = old.outputs if old else {}
         stack.outputs = {**before, **session.stack_outputs} if session.failed else session.stack_outputs
-        session.ledger.saved()
+        session.ledger.outputs(stack)
 
     def default_provider(self, package: str, version: str, url: str) -> str:
         """The reference of a package's default provider, which is made at its first use."""

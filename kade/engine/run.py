@@ -19,6 +19,7 @@ from kade.engine.builtin import Builtin, References
 from kade.engine.config import Config, resolve_config
 from kade.engine.errors import EngineError
 from kade.engine.generic import Generic
+from kade.engine.journal import Journal, journal_path
 from kade.engine.ledger import Ledger
 from kade.engine.lock import locked
 from kade.engine.mask import Mask
@@ -40,6 +41,8 @@ from kade.engine.session import Event, Session, Stopped
 from kade.engine.state_model import Deployment
 
 OnEvent = Callable[[Event], None]
+
+_LAST_STEP = 10.0  # seconds that a step which is under way gets when the run is interrupted
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,12 @@ class _Run:
         self.mask.add(self.config.values[key] for key in self.config.secret_keys)
         self.before = state.load(job.state, self.secrets) if job.state else state.empty()
         self.had_state = bool(self.before.resources)
-        self._saved = False
+        self.journal = None
+        if job.state and not dry_run:
+            self.journal = Journal(job.state, self.before, self.secrets)
+            if journal_path(job.state).exists():  # of a run that was cut off; it is part of what was read
+                state.save(job.state, self.before, self.secrets)
+                self.journal.close()
         builtin = Builtin(job.references)
         providers = {"random": Random(), **job.providers, "pulumi": builtin}
         self.builtin = builtin
@@ -134,7 +142,7 @@ class _Run:
             project=job.project.name,
             stack=job.stack,
             dry_run=dry_run,
-            ledger=Ledger(self.before, None if dry_run else self._checkpoint),
+            ledger=Ledger(self.before, self.journal),
             registry=Registry(providers, Generic()),
             config=self.config.shown(),
             mask=self.mask,
@@ -149,12 +157,17 @@ class _Run:
         now = time.perf_counter()
         self.timings[name] = now - self.began - sum(self.timings.values())
 
-    def _checkpoint(self, ledger: Ledger) -> None:
-        if self.job.state is not None:
-            state.save(self.job.state, ledger.deployment(), self.secrets, backup=not self._saved)
-            self._saved = True
-
     def with_program(self) -> StackResult:
+        """Run the program, and give what came of it. After Ctrl-C the step that is being done is still booked."""
+        try:
+            return self._with_program()
+        except BaseException:
+            self.session.stopped = True
+            if self.session.lock.acquire(timeout=_LAST_STEP):
+                self._save()
+            raise
+
+    def _with_program(self) -> StackResult:
         self._mention_pending()
         with ExitStack() as stack:
             server = stack.enter_context(Server(self._logged))
@@ -189,7 +202,6 @@ class _Run:
         try:
             with self.session.lock:
                 deletes.destroy(self.planner)
-                self.session.ledger.saved()
         except Stopped:
             pass
         self._phase("delete")
@@ -278,7 +290,7 @@ class _Run:
         session = self.session
         with session.lock:
             self.planner.finish_outputs()
-            session.ledger.saved()
+            self._save()
         policies = []
         if packs is not None:
             try:
@@ -310,6 +322,17 @@ class _Run:
             duration=time.perf_counter() - self.began,
             error=error,
         )
+
+    def _save(self) -> None:
+        """Write the state whole; the journal goes when that has worked."""
+        if self.journal is None or self.job.state is None:
+            return
+        try:
+            state.save(self.job.state, self.session.ledger.deployment(), self.secrets)
+        except BaseException:
+            self.journal.close(keep=True)
+            raise
+        self.journal.close()
 
 
 def _secrets(job: Job, settings: StackSettings) -> StackSecrets:

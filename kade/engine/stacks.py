@@ -6,10 +6,11 @@ after the other in the given order and stops at the first that fails, so that no
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from dataclasses import replace
 
 from kade.engine import run
@@ -38,10 +39,17 @@ class Board:
     def put(self, job: Job, result: StackResult | None) -> None:
         """A stack has ended; None where it could not run at all."""
         future = self._results[job.full_name]
-        if result is None:
-            future.set_exception(EngineError("it could not run"))
-        else:
-            future.set_result(result)
+        with contextlib.suppress(InvalidStateError):  # the run was interrupted
+            if result is None:
+                future.set_exception(EngineError("it could not run"))
+            else:
+                future.set_result(result)
+
+    def give_up(self) -> None:
+        """Nobody waits any longer."""
+        for future in self._results.values():
+            with contextlib.suppress(InvalidStateError):
+                future.set_exception(EngineError("the run was interrupted"))
 
     def references(self, job: Job, name: str) -> Outputs | None:
         """The outputs of a stack for one that asks; waits where that one still runs."""
@@ -112,6 +120,7 @@ def preview_stacks(
         try:
             return [future.result() for future in futures]
         except BaseException:
+            board.give_up()
             stop_all(grace=0)
             raise
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from kade.engine import state_values
 from kade.engine.errors import StateError
+from kade.engine.journal import replayed
 from kade.engine.plan import Resource
 from kade.engine.state_check import integrity_error
 from kade.engine.state_file import line_of, remedy, write_atomic
@@ -40,6 +41,8 @@ def empty() -> Deployment:
 def load(path: Path, secrets: Secrets | None, *, check: bool = True) -> Deployment:
     """Read a state file; one that does not exist is `empty`. Without ``secrets``, what comes is as of a `snapshot`.
 
+    What a run that was cut off did after it wrote the file is in its journal, and in what comes.
+
     Raises `StateError` with file, line and column, and the remedy, for a file that is cut off, is no deployment of
     version 3, or whose resources do not fit together (unless ``check`` is false); `SecretsError` where a secret in it
     cannot be decrypted.
@@ -47,7 +50,7 @@ def load(path: Path, secrets: Secrets | None, *, check: bool = True) -> Deployme
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return empty()
+        return replayed(path, empty(), secrets)
     except (OSError, UnicodeDecodeError) as error:
         raise StateError(f"{path}: cannot be read: {error}.{remedy(path)}") from error
     with _no_collection():
@@ -55,7 +58,7 @@ def load(path: Path, secrets: Secrets | None, *, check: bool = True) -> Deployme
     if check and (problem := integrity_error(deployment.resources, deployment.manifest)):
         where = line_of(text, problem.urn)
         raise StateError(f"{path}:{where}: {problem.message}.{remedy(path)}")
-    return deployment
+    return replayed(path, deployment, secrets)
 
 
 def save(path: Path, deployment: Deployment, secrets: Secrets, *, backup: bool = True) -> bool:
