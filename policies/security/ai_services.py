@@ -129,7 +129,7 @@ def outbound_restricted(account: Resource) -> Result:
 )
 def model_upgrades(deployment: Resource) -> Result:
     if not deployment.is_("model.format", "OpenAI", default="OpenAI"):
-        not_applicable("Azure upgrades models of OpenAI only")
+        not_applicable("is a model of another maker, with other rules for its versions")
     if deployment.is_("versionUpgradeOption", "NoAutoUpgrade"):
         return "properties.versionUpgradeOption is NoAutoUpgrade"
     return None

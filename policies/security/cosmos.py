@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kade.policies.kit import Example, Resource, Result, not_applicable, rule
-from kade.policies.security.database_firewall import is_closed
+from kade.policies.security.database_firewall import ANY, is_closed
 from kade.policies.security.defender_cover import PRICING, covered_by_plan
 
 ACCOUNT = "azure-native:cosmosdb:DatabaseAccount"
@@ -29,7 +29,7 @@ def is_nosql(account: Resource) -> bool:
     psrule=["Azure.Cosmos.MinTLS"],
     remediation="Set minimalTlsVersion to Tls12.",
     why="NCSC counts TLS 1.0 and 1.1 as insufficient; one old client may then lower the connection of all.",
-    absent="an account made before April 2023 keeps accepting TLS 1.0, so absent counts as that",
+    absent="an account made before 1.2 became the default keeps accepting TLS 1.0, so absent counts as that",
     passes=[{"minimalTlsVersion": "Tls12"}],
     fails=[{"minimalTlsVersion": "Tls11"}, {"minimalTlsVersion": "Tls"}, {}],
     remediate=lambda _: {"minimalTlsVersion": "Tls12"},
@@ -76,15 +76,15 @@ def no_public_access(account: Resource) -> Result:
         {"ipRules": [{"ipAddressOrRange": "185.3.2.10"}]},
         {"isVirtualNetworkFilterEnabled": True, "virtualNetworkRules": [{"id": "/subscriptions/s/subnets/web"}]},
     ],
-    fails=[{}, {"publicNetworkAccess": "Enabled", "ipRules": []}, {"ipRules": [{"ipAddressOrRange": "0.0.0.0"}]}],  # noqa: S104 an example of what is wrong
+    fails=[{}, {"publicNetworkAccess": "Enabled", "ipRules": []}, {"ipRules": [{"ipAddressOrRange": ANY}]}],
 )
 def restricted_network(account: Resource) -> Iterator[str]:
     if is_closed(account):
         return
     addresses = [entry.word("ipAddressOrRange") for entry in account.items("ipRules")]
     for address in addresses:
-        if address == "0.0.0.0":  # noqa: S104 compared with, not listened on
-            yield "ipRules has 0.0.0.0, which lets every Azure datacenter in, of any customer"
+        if address == ANY:
+            yield f"ipRules has {ANY}, which lets every Azure datacenter in, of any customer"
         elif address.endswith("/0"):
             yield f"ipRules has {address}, which lets the whole internet in"
     subnets = account.flag("isVirtualNetworkFilterEnabled", default=False) and account.refers("virtualNetworkRules")

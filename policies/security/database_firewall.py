@@ -10,15 +10,23 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Final
 
-from kade.policies.kit import Node, Resource, UnknownValueError, not_applicable, not_evaluated, sift
+from kade.policies.kit import Example, Node, Resource, UnknownValueError, not_applicable, not_evaluated, sift
 
 MANY: Final = 10
 """More public addresses, or rules, than this is no list that somebody keeps."""
 
-_LAST: Final = 2**32 - 1
+ANY: Final = "0.0.0.0"  # noqa: S104 compared with, not listened on
+LAST: Final = "255.255.255.255"
+
 _PRIVATE: Final = tuple(
     IPv4Network(net) for net in ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 )
+
+
+def let_in(type_: str, first: str, last: str, name: str = "example") -> Example:
+    """A firewall rule, for the examples of a rule."""
+    start, end = ("startIP", "endIP") if ":redis:" in type_ else ("startIpAddress", "endIpAddress")
+    return Example({start: first, end: last}, type=type_, name=name)
 
 
 def is_closed(server: Node, path: str = "publicNetworkAccess") -> bool:
@@ -27,7 +35,14 @@ def is_closed(server: Node, path: str = "publicNetworkAccess") -> bool:
 
 
 def rules_of(server: Resource, *types: str, access: str = "publicNetworkAccess") -> list[Resource]:
-    """The firewall rules that stand in a server; where public access is off the rule that asks is not applicable."""
+    """The firewall rules that stand in a server; where public access is off the rule that asks is not applicable.
+
+    A firewall rule may be given in place of a server: it is judged by itself where its server is in another stack.
+    """
+    if server.type in types:
+        if server.parent():
+            not_applicable("is judged with its server")
+        return [server]
     if is_closed(server, access):
         not_applicable("public access is off, so firewall rules admit nobody")
     return server.children(*types)
@@ -85,7 +100,5 @@ def _public(first: int, last: int) -> int:
     """The addresses in a range that can come from the internet; the rule for Azure services has a rule of its own."""
     if (first, last) == (0, 0):
         return 0
-    private = (
-        _size(max(first, int(net.network_address)), min(last, int(net.broadcast_address), _LAST)) for net in _PRIVATE
-    )
+    private = (_size(max(first, int(net.network_address)), min(last, int(net.broadcast_address))) for net in _PRIVATE)
     return max(0, _size(first, last) - sum(private))

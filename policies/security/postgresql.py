@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from kade.policies.kit import Example, Resource, Result, not_applicable, rule
 from kade.policies.security.database_firewall import (
+    ANY,
+    LAST,
     is_closed,
+    let_in,
     names_of_azure_rules,
     names_of_open_rules,
     rules_of,
@@ -26,8 +30,7 @@ _GROUP = {"principalName": "grp-psql-beheer", "principalType": "Group", "tenantI
 _SUBNET = {"delegatedSubnetResourceId": "/subscriptions/s/resourceGroups/g/providers/p/virtualNetworks/v/subnets/db"}
 
 
-def _let_in(first: str, last: str, name: str = "example") -> Example:
-    return Example({"startIpAddress": first, "endIpAddress": last}, type=FIREWALL, name=name)
+_let_in = partial(let_in, FIREWALL)
 
 
 @rule(
@@ -52,7 +55,7 @@ def no_public_access(server: Resource) -> Result:
     "kade-postgresql-firewall",
     "Firewall rules of PostgreSQL servers let neither the internet nor all of Azure in",
     severity="critical",
-    types=[SERVER],
+    types=[SERVER, FIREWALL],
     measures=["8.22.01", "U.07.1"],
     nis2="21(2)(e)",
     remediation="Remove the firewall rule, and name the addresses that may connect or use a private endpoint.",
@@ -60,12 +63,11 @@ def no_public_access(server: Resource) -> Result:
     joins=True,
     passes=[Example({}, children=[_let_in("185.3.2.10", "185.3.2.10")]), {}],
     fails=[
-        Example({}, children=[_let_in("0.0.0.0", "0.0.0.0", "azure")]),  # noqa: S104 an example of what is wrong
-        Example({}, children=[_let_in("0.0.0.0", "255.255.255.255", "all")]),  # noqa: S104 as above
+        _let_in(ANY, LAST),
+        Example({}, children=[_let_in(ANY, ANY, "azure")]),
+        Example({}, children=[_let_in(ANY, LAST, "all")]),
     ],
-    not_applicable=[
-        Example({"network": {"publicNetworkAccess": "Disabled"}}, children=[_let_in("0.0.0.0", "0.0.0.0")])  # noqa: S104
-    ],
+    not_applicable=[Example({"network": {"publicNetworkAccess": "Disabled"}}, children=[_let_in(ANY, ANY)])],
 )
 def firewall(server: Resource) -> Iterator[str]:
     rules = rules_of(server, FIREWALL, access=ACCESS)

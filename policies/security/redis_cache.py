@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from kade.policies.kit import Example, Resource, Result, not_applicable, rule
 from kade.policies.security.database_firewall import (
+    ANY,
+    LAST,
     is_closed,
+    let_in,
     names_of_open_rules,
     rules_of,
     too_many_addresses,
@@ -17,12 +21,11 @@ CACHE = "azure-native:redis:Redis"
 FIREWALLS = ("azure-native:redis:FirewallRule", "azure-native:redis:RedisFirewallRule")
 
 
-def _let_in(first: str, last: str, name: str = "example") -> Example:
-    return Example({"startIP": first, "endIP": last}, type=FIREWALLS[0], name=name)
+_let_in = partial(let_in, FIREWALLS[0])
 
 
 def firewall_of(cache: Resource) -> list[Resource]:
-    """The firewall rules of a cache; without any, or in a subnet, they do not decide who may connect."""
+    """The firewall rules of a cache; in a subnet they do not decide who may connect."""
     if cache.refers("subnetId"):
         not_applicable("the cache stands in a subnet, whose security group decides")
     return rules_of(cache, *FIREWALLS)
@@ -38,7 +41,7 @@ def firewall_of(cache: Resource) -> list[Resource]:
     psrule=["Azure.Redis.MinTLS"],
     remediation="Set minimumTlsVersion to 1.2.",
     why="NCSC counts TLS 1.0 and 1.1 as insufficient; one old client may then lower the connection of all.",
-    absent="a cache made before April 2025 keeps accepting TLS 1.0, so absent counts as that",
+    absent="a cache made before 1.2 became the default keeps accepting TLS 1.0, so absent counts as that",
     passes=[{"minimumTlsVersion": "1.2"}],
     fails=[{"minimumTlsVersion": "1.0"}, {}],
     remediate=lambda _: {"minimumTlsVersion": "1.2"},
@@ -156,13 +159,16 @@ def login_required(cache: Resource) -> Result:
     "kade-redis-not-open-to-internet",
     "No firewall rule of a Redis cache lets the whole internet in",
     severity="critical",
-    types=[CACHE],
+    types=[CACHE, *FIREWALLS],
     measures=["8.22.01", "8.03.01"],
     nis2="21(2)(e)",
     remediation="Remove the firewall rule, and name the addresses that may connect or use a private endpoint.",
     joins=True,
     passes=[Example({}, children=[_let_in("185.3.2.10", "185.3.2.10")]), {}],
-    fails=[Example({}, children=[_let_in("0.0.0.0", "255.255.255.255", "all")])],  # noqa: S104 an example of what is wrong
+    fails=[
+        _let_in(ANY, LAST),
+        Example({}, children=[_let_in(ANY, LAST, "all")]),
+    ],
     not_applicable=[{"publicNetworkAccess": "Disabled"}],
 )
 def not_open_to_internet(cache: Resource) -> Iterator[str]:

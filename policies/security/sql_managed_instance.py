@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kade.policies.kit import Example, Resource, Result, rule
+from kade.policies.security.sql_server import accepts_passwords, lacks_entra_administrator
 from kade.policies.security.zones import needs_zones
 
 INSTANCE = "azure-native:sql:ManagedInstance"
@@ -75,14 +76,7 @@ def no_public_endpoint(instance: Resource) -> Result:
     fails=[{"administratorLogin": "sqladmin"}, Example({"login": None, "sid": None}, type=ADMINISTRATOR)],
 )
 def entra_administrator(instance: Resource) -> Result:
-    if instance.type == ADMINISTRATOR:
-        return None if instance.refers("login") and instance.refers("sid") else "login or sid is not set"
-    inside = instance.node("administrators")
-    if inside.is_("administratorType", "ActiveDirectory") and inside.refers("login"):
-        return None
-    if any(child.refers("login") for child in instance.children(ADMINISTRATOR)):
-        return None
-    return "administrators names no login in Entra ID (administratorType ActiveDirectory, login and sid)"
+    return lacks_entra_administrator(instance, ADMINISTRATOR)
 
 
 @rule(
@@ -109,17 +103,7 @@ def entra_administrator(instance: Resource) -> Result:
     ],
 )
 def entra_only(instance: Resource) -> Result:
-    if instance.type == ENTRA_ONLY:
-        if not instance.flag("azureADOnlyAuthentication", default=False):
-            return "azureADOnlyAuthentication is not true"
-        return None
-    for child in instance.children(ENTRA_ONLY):  # the child is written last, so it decides
-        if child.flag("azureADOnlyAuthentication", default=False):
-            return None
-        return "azureADOnlyAuthentication of its child is not true"
-    if not instance.flag("administrators.azureADOnlyAuthentication", default=False):
-        return "administrators.azureADOnlyAuthentication is not true"
-    return None
+    return accepts_passwords(instance, ENTRA_ONLY)
 
 
 @rule(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from kade.policies.kit import Example, Resource, Result, not_applicable, rule
 from kade.policies.security.database_firewall import (
+    ANY,
+    LAST,
     is_closed,
+    let_in,
     names_of_azure_rules,
     names_of_open_rules,
     rules_of,
@@ -27,8 +31,7 @@ _ADMINISTRATORS = {
 }
 
 
-def _let_in(first: str, last: str, name: str = "example") -> Example:
-    return Example({"startIpAddress": first, "endIpAddress": last}, type=FIREWALL, name=name)
+_let_in = partial(let_in, FIREWALL)
 
 
 @rule(
@@ -76,17 +79,18 @@ def no_public_access(server: Resource) -> Result:
     "kade-sql-not-open-to-internet",
     "No firewall rule of a SQL server lets the whole internet in",
     severity="critical",
-    types=[SERVER],
+    types=[SERVER, FIREWALL],
     measures=["8.22.01", "8.03.01"],
     nis2="21(2)(e)",
     checkov=["CKV_AZURE_11"],
     remediation="Remove the firewall rule, and name the addresses that may connect or use a private endpoint.",
     joins=True,
     passes=[Example({}, children=[_let_in("185.3.2.10", "185.3.2.10")]), {}],
-    fails=[Example({}, children=[_let_in("0.0.0.0", "255.255.255.255", "all")])],  # noqa: S104 an example of what is wrong
-    not_applicable=[
-        Example({"publicNetworkAccess": "Disabled"}, children=[_let_in("0.0.0.0", "255.255.255.255")])  # noqa: S104 as above
+    fails=[
+        _let_in(ANY, LAST),
+        Example({}, children=[_let_in(ANY, LAST, "all")]),
     ],
+    not_applicable=[Example({"publicNetworkAccess": "Disabled"}, children=[_let_in(ANY, LAST)])],
 )
 def not_open_to_internet(server: Resource) -> Iterator[str]:
     for name in names_of_open_rules(rules_of(server, FIREWALL)):
@@ -97,7 +101,7 @@ def not_open_to_internet(server: Resource) -> Iterator[str]:
     "kade-sql-not-open-to-azure",
     "SQL servers are not open to every customer of Azure",
     severity="high",
-    types=[SERVER],
+    types=[SERVER, FIREWALL],
     measures=["8.22.01", "U.07.1"],
     nis2="21(2)(e)",
     psrule=["Azure.SQL.AllowAzureAccess"],
@@ -105,8 +109,11 @@ def not_open_to_internet(server: Resource) -> Iterator[str]:
     why="`Allow Azure services` lets in what other customers run in Azure, not only what is yours.",
     joins=True,
     passes=[Example({}, children=[_let_in("185.3.2.10", "185.3.2.10")])],
-    fails=[Example({}, children=[_let_in("0.0.0.0", "0.0.0.0", "AllowAllWindowsAzureIps")])],  # noqa: S104 as above
-    not_applicable=[Example({"publicNetworkAccess": "Disabled"}, children=[_let_in("0.0.0.0", "0.0.0.0")])],  # noqa: S104
+    fails=[
+        _let_in(ANY, ANY),
+        Example({}, children=[_let_in(ANY, ANY, "AllowAllWindowsAzureIps")]),
+    ],
+    not_applicable=[Example({"publicNetworkAccess": "Disabled"}, children=[_let_in(ANY, ANY)])],
 )
 def not_open_to_azure(server: Resource) -> Iterator[str]:
     for name in names_of_azure_rules(rules_of(server, FIREWALL)):
@@ -173,12 +180,17 @@ def firewall_rules(server: Resource) -> Result:
     ],
 )
 def entra_administrator(server: Resource) -> Result:
-    if server.type == ADMINISTRATOR:
+    return lacks_entra_administrator(server, ADMINISTRATOR)
+
+
+def lacks_entra_administrator(server: Resource, child: str) -> str | None:
+    """What is wrong where neither a server (or Managed Instance) nor its ``child`` names an administrator in Entra ID."""
+    if server.type == child:
         return None if server.refers("login") and server.refers("sid") else "login or sid is not set"
     inside = server.node("administrators")
     if inside.is_("administratorType", "ActiveDirectory") and inside.refers("login"):
         return None
-    if any(child.refers("login") for child in server.children(ADMINISTRATOR)):
+    if any(administrator.refers("login") for administrator in server.children(child)):
         return None
     return "administrators names no login in Entra ID (administratorType ActiveDirectory, login and sid)"
 
@@ -208,14 +220,17 @@ def entra_administrator(server: Resource) -> Result:
     ],
 )
 def entra_only(server: Resource) -> Result:
-    if server.type == ENTRA_ONLY:
-        if not server.flag("azureADOnlyAuthentication", default=False):
-            return "azureADOnlyAuthentication is not true"
-        return None
-    for child in server.children(ENTRA_ONLY):  # the child is written last, so it decides
-        if child.flag("azureADOnlyAuthentication", default=False):
-            return None
-        return "azureADOnlyAuthentication of its child is not true"
+    return accepts_passwords(server, ENTRA_ONLY)
+
+
+def accepts_passwords(server: Resource, child: str) -> str | None:
+    """What is wrong where a server (or Managed Instance) accepts more than Entra ID; its ``child`` decides."""
+    if server.type == child:
+        setting = server.flag("azureADOnlyAuthentication", default=False)
+        return None if setting else "azureADOnlyAuthentication is not true"
+    for inside in server.children(child):  # the child is written last, so it decides
+        setting = inside.flag("azureADOnlyAuthentication", default=False)
+        return None if setting else "azureADOnlyAuthentication of its child is not true"
     if not server.flag("administrators.azureADOnlyAuthentication", default=False):
         return "administrators.azureADOnlyAuthentication is not true"
     return None
