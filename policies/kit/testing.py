@@ -137,45 +137,54 @@ def _steps(path: str) -> list[str | int]:
 
 
 def _get(props: Any, path: str) -> Any:
-    value = props
-    for step in _steps(path):
-        if isinstance(value, Mapping):
-            inner = value.get("properties")
-            value = value.get(step, inner.get(step) if isinstance(inner, Mapping) else None)
-        elif isinstance(value, Sequence) and not isinstance(value, str) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
+    found = _place(props, path, make=False)
+    if found is None:
+        return None
+    holder, step = found
+    if isinstance(holder, list):
+        return holder[step] if isinstance(step, int) and step < len(holder) else None
+    return holder.get(step)
 
 
-def _parent(props: dict[str, Any], path: str) -> tuple[Any, str | int] | None:
-    *before, last = _steps(path)
-    value: Any = props
-    for step in before:
-        if isinstance(value, dict):
-            inner = value.get("properties")
-            if step not in value and isinstance(inner, dict) and step in inner:
-                value = inner
-            value = value.setdefault(step, {})
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
+def _place(props: Any, path: str, *, make: bool) -> tuple[Any, Any] | None:
+    """The object or list that holds the end of a path, and the key there, as the accessors would find it.
+
+    With ``make``, objects that are missing on the way are made; None where something else stands in the way.
+    """
+    holder = props
+    steps = _steps(path)
+    for at, step in enumerate(steps):
+        if isinstance(holder, dict) and isinstance(step, str):
+            key = _key(holder, step)
+            inner = holder.get("properties")
+            if key not in holder and isinstance(inner, dict) and _key(inner, step) in inner:
+                holder, key = inner, _key(inner, step)
+        elif isinstance(holder, list) and isinstance(step, int) and step < len(holder):
+            key = step
         else:
             return None
-    if isinstance(value, dict) and last not in value:
-        inner = value.get("properties")
-        if isinstance(inner, dict) and last in inner:
-            value = inner
-    return (value, last) if isinstance(value, (dict, list)) else None
+        if at == len(steps) - 1:
+            return holder, key
+        if isinstance(holder, dict) and holder.get(key) is None:
+            if not make:
+                return None
+            holder[key] = {}
+        holder = holder[key]
+    return None
+
+
+def _key(holder: Mapping[str, Any], name: str) -> str:
+    """The name as it is written in an object, in whatever letter case."""
+    return name if name in holder else next((k for k in holder if k.lower() == name.lower()), name)
 
 
 def _set(props: dict[str, Any], path: str, value: Any) -> None:
-    found = _parent(props, path)
-    if found is not None and (isinstance(found[0], dict) or isinstance(found[1], int)):
+    found = _place(props, path, make=True)
+    if found is not None:
         found[0][found[1]] = value
 
 
 def _drop(props: dict[str, Any], path: str) -> None:
-    found = _parent(props, path)
+    found = _place(props, path, make=False)
     if found is not None and isinstance(found[0], dict):
         found[0].pop(found[1], None)

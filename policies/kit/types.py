@@ -10,7 +10,7 @@ from kade.policies.kit.resource import bare_type
 
 @cache
 def current_type(token: str) -> str:
-    """The type as azure-native 3 names it, without version: ``insights:Component`` is in ``applicationinsights`` now."""
+    """The type as azure-native 3 names it, without version: ``insights:Component`` now stands in another module."""
     bare = bare_type(token)
     known = type_by_token(bare) if bare.startswith("azure-native:") else None
     return known.token if known else bare
