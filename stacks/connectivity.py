@@ -14,6 +14,7 @@ from kade.stacks.connectivity_addresses import plan_of
 from kade.stacks.connectivity_context import Context
 from kade.stacks.connectivity_dns import make_private_dns
 from kade.stacks.connectivity_hubs import all_hub_facts, make_hubs
+from kade.stacks.connectivity_public_dns import make_public_dns
 from kade.stacks.connectivity_spokes import make_spokes
 from kade.stacks.connectivity_topology import HubFacts
 
@@ -31,7 +32,10 @@ def run(estate: Estate, environment: str) -> None:
         make_hubs(context, hubs)
     spokes = make_spokes(context, hubs)
     zones = make_private_dns(context, hubs, spokes)
+    public = make_public_dns(context)
     _export(context, hubs, spokes, zones)
+    if public:
+        pulumi.export("publicDnsNameServers", {key: zone.name_servers for key, zone in public.items()})
 
 
 def _export(context: Context, hubs: dict[str, HubFacts], spokes: dict[str, Spoke], zones: PrivateDns | None) -> None:

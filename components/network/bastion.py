@@ -91,7 +91,7 @@ def _deny_rest() -> list[SecurityRule]:
 def bastion_rules(own: str) -> list[SecurityRule]:
     """What Bastion needs of its subnet's security group, and no more.
 
-    Source: Microsoft Learn, "Working with NSG access and Azure Bastion" (read 2026-11-25).
+    Source: Microsoft Learn, "Working with NSG access and Azure Bastion".
     """
     inside = ("VirtualNetwork",)
     return [

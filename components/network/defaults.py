@@ -1,6 +1,6 @@
 """Ready-made outward flows of a municipality: what machines need to run, to be kept up to date, and to be trusted.
 
-Sources, Microsoft Learn, read 2026-11-25: FQDN tags overview and "Use Azure Firewall to protect Office 365" (tags),
+Sources, Microsoft Learn: FQDN tags overview and "Use Azure Firewall to protect Office 365" (tags),
 virtual network service tags, Windows activation in Azure (addresses of the activation service), Azure TLS certificate
 changes (names of Microsoft's and DigiCert's certificate services), cloud-init and Ubuntu's archive names. Of
 PKIoverheid: its certification practice statement. A municipality adds its own in the matrix.

@@ -59,7 +59,7 @@ class VpnGatewayArgs:
 
 
 # What NCSC calls good for IPsec: AES-GCM with 256 bits, SHA-384 and elliptic curve group 20 (ECP384).
-# Source: NCSC, ICT-beveiligingsrichtlijnen, and Azure's list of IPsec parameters (read 2026-11-25).
+# Source: NCSC, ICT-beveiligingsrichtlijnen, and Azure's list of IPsec parameters.
 def _ipsec() -> network.IpsecPolicyArgs:
     return network.IpsecPolicyArgs(
         ike_encryption="AES256",

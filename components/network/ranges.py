@@ -1,6 +1,6 @@
 """Address ranges: reading them, what Azure keeps of them, and the sizes that its special subnets ask for.
 
-Sources, read 2026-11-25: Azure keeps five addresses of every subnet (network, gateway, two for DNS, broadcast), and
+Sources: Azure keeps five addresses of every subnet (network, gateway, two for DNS, broadcast), and
 its smallest IPv4 subnet is a /29 (Microsoft Learn, virtual networks FAQ); an IPv6 subnet is a /64 exactly (same page).
 """
 

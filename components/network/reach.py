@@ -1,6 +1,6 @@
 """What a packet meets: security groups, the firewall and routes, judged in Azure's order.
 
-Evaluation follows Microsoft Learn (read 2026-11-25): "Network security groups", "Azure Firewall rule processing logic",
+Evaluation follows Microsoft Learn: "Network security groups", "Azure Firewall rule processing logic",
 and "Virtual network traffic routing". `kade.components.network.read_rules` reads the rules back from resources, so that
 what is judged is what Azure would be told. What cannot be told (an address that is not known yet, which addresses a
 service of Microsoft's has) counts as a match in a denying rule and as none in an allowing one.
