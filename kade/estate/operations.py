@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kade.estate.base import Address, Clock, Email, Fqdn, Guid, Item, Key, Owned, RegionName, Weekday
+from kade.estate.environments import Layer
 
 Days = Annotated[int, Field(ge=7, le=4383)]
 LogPurpose = Literal["activity", "security", "network", "system_tools", "application", "incident"]
@@ -155,7 +156,13 @@ class Pipeline(Item):
     provider: Literal["github", "azure_devops"] = Field(description="Where it runs.")
     repository: str = Field(description="`organisation/repository`, or `organisation/project/service-connection`.")
     environments: list[Key] = Field(default=[], description="The environments it deploys; none means all.")
+    layers: list[Layer] = Field(
+        default=[], description="The layers it deploys; none means all. Only who deploys `platform` has rights above it."
+    )
     branch: str = Field("main", description="The branch that may apply.")
+    organisation_id: Guid | None = Field(
+        None, description="Of Azure DevOps: the id of the organisation, which its tokens are issued under; required."
+    )
 
 
 class CustomRole(Item):
