@@ -28,6 +28,8 @@ class Progress:
         self._findings = 0
         self._status: Status | None = None
         self._shown = 0.0
+        self.seconds = 0.0
+        """How long the work took."""
 
     @contextmanager
     def over(self, stacks: Sequence[str]) -> Generator[None]:
@@ -42,10 +44,12 @@ class Progress:
                     yield
                 finally:
                     self._status = None
+            self.seconds = time.perf_counter() - began
             return
         self.tell(f"{self.verb} {', '.join(stacks)} ...")
         yield
-        self.tell(f"  {plural(self._resources.total(), 'resource')} in {time.perf_counter() - began:.1f} s")
+        self.seconds = time.perf_counter() - began
+        self.tell(f"  {plural(self._resources.total(), 'resource')} in {self.seconds:.1f} s")
 
     def heard(self, stack: str, event: Event) -> None:
         """An event of a stack; may come from several threads."""

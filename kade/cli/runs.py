@@ -49,7 +49,7 @@ def preview(target: Target, options: Options, progress: Progress) -> Preview:
     ]
     with progress.over([job.stack for job in jobs]):
         results = preview_stacks(jobs, on_event=progress.heard)
-    return _report(target, options, "preview", results[len(unseen) :])
+    return _report(target, options, "preview", results[len(unseen) :], progress.seconds)
 
 
 def update(target: Target, options: Options, progress: Progress) -> Preview:
@@ -59,7 +59,7 @@ def update(target: Target, options: Options, progress: Progress) -> Preview:
     jobs = [_job(target, stack, options, progress, packs=options.packs) for stack in target.stacks]
     with progress.over([job.stack for job in jobs]):
         results = update_stacks(jobs, on_event=progress.heard)
-    return _report(target, options, "up", results)
+    return _report(target, options, "up", results, progress.seconds)
 
 
 def destroy(target: Target, options: Options, progress: Progress) -> Preview:
@@ -69,7 +69,7 @@ def destroy(target: Target, options: Options, progress: Progress) -> Preview:
     jobs = [_job(target, stack, options, progress, packs=()) for stack in target.stacks]
     with progress.over([job.stack for job in reversed(jobs)]):
         results = destroy_stacks(jobs, on_event=progress.heard)
-    return _report(target, options, "destroy", results)
+    return _report(target, options, "destroy", results, progress.seconds)
 
 
 def providers() -> dict[str, Provider]:
@@ -79,10 +79,11 @@ def providers() -> dict[str, Provider]:
     return {PACKAGE: AzureNative()}
 
 
-def _report(target: Target, options: Options, action: str, results: Sequence[StackResult]) -> Preview:
+def _report(target: Target, options: Options, action: str, results: Sequence[StackResult], seconds: float) -> Preview:
+    """The report of a run that took so many seconds; the phases are those of all stacks, which run side by side."""
     from kade.report.model import Preview
 
-    timings: dict[str, float] = {}
+    timings = {"total": seconds}
     for result in results:
         for phase, seconds in result.timings.items():
             timings[phase] = timings.get(phase, 0.0) + seconds
