@@ -47,17 +47,32 @@ class Cloud:
     standing: dict[str, Standing] = field(default_factory=dict)
     soft_deleted: dict[str, str] = field(default_factory=dict)  # "type/name" -> id it had
     addresses: dict[str, set[str]] = field(default_factory=dict)  # subnet id -> addresses handed out
+    names: dict[str, str] = field(default_factory=dict)  # "type/name" of a globally named type -> id
+    locks: dict[str, Standing] = field(default_factory=dict)  # those of `standing` that are locks
+    claims: dict[str, str] = field(default_factory=dict)  # id -> urn of the resource of this run that makes it
 
     def put(self, id_: str, arm_type: str, inputs: Tree, outputs: Tree) -> None:
         """Something stands, new or changed."""
-        self.standing[id_.lower()] = Standing(id_, arm_type, inputs, outputs)
+        made = self.standing[id_.lower()] = Standing(id_, arm_type, inputs, outputs)
+        rule = find_name_rule(arm_type)
+        if rule is not None and rule.scope == "global":
+            self.names[f"{arm_type}/{id_.rsplit('/', 1)[-1]}".lower()] = id_
+        if arm_type.lower() == "microsoft.authorization/locks":
+            self.locks[id_.lower()] = made
+
+    def claim(self, id_: str, urn: str) -> str:
+        """The urn of another resource of this run that makes the same thing; empty where there is none."""
+        owner = self.claims.setdefault(id_.lower(), urn)
+        return "" if owner == urn else owner
 
     def get(self, id_: str) -> Standing | None:
         """What stands under an id."""
         return self.standing.get(id_.lower())
 
-    def group_location(self, subscription: str, group: str) -> str | None:
-        """The location of a resource group, where it stands."""
+    def group_location(self, subscription: Value, group: Value) -> str | None:
+        """The location of a resource group, where both names are known and it stands."""
+        if not (isinstance(subscription, str) and isinstance(group, str)):
+            return None
         found = self.get(f"/subscriptions/{subscription}/resourceGroups/{group}")
         location = found and (found.outputs.get("location") or found.inputs.get("location"))
         return location if isinstance(location, str) else None
@@ -98,30 +113,25 @@ class Cloud:
         )
 
     def _refuse_taken(self, arm_type: str, name: str) -> None:
-        rule = find_name_rule(arm_type)
-        if rule is None or rule.scope != "global":
-            return
-        deleted = self.soft_deleted.get(f"{arm_type}/{name}".lower())
+        key = f"{arm_type}/{name}".lower()
+        deleted = self.soft_deleted.get(key)
         if deleted:
             raise ProviderError(
                 f"ConflictError: a deleted {arm_type} still holds the name '{name}' ({deleted}). Recover it, purge it,"
                 " or choose another name."
             )
-        for other in list(self.standing.values()):
-            if other.arm_type.lower() == arm_type.lower() and other.id.rsplit("/", 1)[-1].lower() == name.lower():
-                raise ProviderError(
-                    f"the name '{name}' is taken: names of {arm_type} are unique in all of Azure, and {other.id}"
-                    " has it. Choose another name."
-                )
+        if key in self.names:
+            raise ProviderError(
+                f"the name '{name}' is taken: names of {arm_type} are unique in all of Azure, and {self.names[key]}"
+                " has it. Choose another name."
+            )
 
     def _declared(self, id_: str) -> bool:
         return any(id_.lower().startswith(each.lower()) for each in self.existing)
 
     def refuse_change(self, id_: str, what: str) -> None:
         """Raise `ProviderError` where a lock forbids it (``delete`` or ``update``)."""
-        for lock in list(self.standing.values()):
-            if lock.arm_type.lower() != "microsoft.authorization/locks":
-                continue
+        for lock in list(self.locks.values()):
             scope = lock.id.lower().rpartition("/providers/microsoft.authorization/locks/")[0]
             level = str(lock.inputs.get("level", "")).lower()
             covers = (id_.lower() + "/").startswith(scope + "/") and id_.lower() != lock.id.lower()
@@ -138,6 +148,8 @@ class Cloud:
         self._refuse_in_use(id_, set(gone))
         for key in gone:
             left = self.standing.pop(key)
+            self.locks.pop(key, None)
+            self.names.pop(f"{left.arm_type}/{left.id.rsplit('/', 1)[-1]}".lower(), None)
             if _soft_deletes(left):
                 name = left.id.rsplit("/", 1)[-1]
                 self.soft_deleted[f"{left.arm_type}/{name}".lower()] = left.id

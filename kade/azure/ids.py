@@ -13,19 +13,26 @@ from kade.facts.azure_types import AzureType
 CREATE_BEFORE_DELETE = "__createBeforeDelete"  # azure-native's own mark that a name is a random one
 
 
-def fill(template: str, inputs: Tree, subscription: str) -> Value:
+def fill(template: str, inputs: Tree, subscription: Value) -> Value:
     """An id from a path template; `UNKNOWN` where a part of it is. A scope may start with a slash."""
     made: list[str] = []
-    for part in re.split(r"({\w+})", template):
+    for part in re.split(r"({[\w.]+})", template):
         if not part.startswith("{"):
             made.append(part)
             continue
         name = part[1:-1]
-        value = inputs.get(name, subscription if name == "subscriptionId" else UNKNOWN)
+        value = _lookup(inputs, name, subscription if name == "subscriptionId" else UNKNOWN)
         if not isinstance(value, str):
             return UNKNOWN
         made.append(value.strip("/") if name in ("scope", "resourceUri", "resourceId") else value)
     return "".join(made)
+
+
+def _lookup(inputs: Tree, name: str, otherwise: Value) -> Value:
+    found: Value = inputs
+    for part in name.split("."):
+        found = found.get(part, otherwise) if isinstance(found, dict) else otherwise
+    return found
 
 
 def parent_of(known: AzureType, id_: str) -> str:
@@ -45,7 +52,7 @@ def parent_of(known: AzureType, id_: str) -> str:
     return base if re.fullmatch(r"/subscriptions/[^/]+/resourceGroups/[^/]+", base, re.IGNORECASE) else ""
 
 
-def autoname(known: AzureType, urn: str, inputs: Tree, subscription: str, cloud: Cloud) -> tuple[str, bool]:
+def autoname(known: AzureType, urn: str, inputs: Tree, subscription: Value, cloud: Cloud) -> tuple[str, bool]:
     """A name for a resource without one, and whether it is a random one (so that a successor may come first).
 
     As azure-native does: the name in the program followed by eight hexadecimal digits, a copy of it for a child

@@ -24,7 +24,7 @@ _LONG = {"microsoft.storage/storageaccounts", "microsoft.documentdb/databaseacco
 
 class _Settings(Protocol):
     @property
-    def subscription(self) -> str: ...
+    def subscription(self) -> Value: ...
     @property
     def tenant(self) -> str: ...
     @property
@@ -236,8 +236,13 @@ def _callback(call: Call) -> Tree:
 
 
 def _subscription(call: Call) -> Tree:
-    id_ = str(call.args.get("subscriptionId") or call.settings.subscription)
-    return {"id": f"/subscriptions/{id_}", "subscriptionId": id_, "state": "Enabled", "tenantId": call.settings.tenant}
+    id_ = call.args.get("subscriptionId") or call.settings.subscription
+    return {
+        "id": f"/subscriptions/{id_}" if isinstance(id_, str) else UNKNOWN,
+        "subscriptionId": id_,
+        "state": "Enabled",
+        "tenantId": call.settings.tenant,
+    }
 
 
 _SPECIAL: dict[str, Callable[[Call], Tree]] = {

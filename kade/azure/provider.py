@@ -25,7 +25,7 @@ PACKAGE = "azure-native"
 class Settings:
     """The configuration of one azure-native provider, as far as it matters here."""
 
-    subscription: str = LOCAL_SUBSCRIPTION
+    subscription: Value = LOCAL_SUBSCRIPTION  # unknown where the provider's is, so that no id is taken for another
     tenant: str = LOCAL_TENANT
     client: str = LOCAL_CLIENT
     location: Value = None
@@ -66,7 +66,7 @@ class AzureNative:
             return value if isinstance(value, str) and value else default
 
         settings = Settings(
-            subscription=text("subscriptionId", self.settings.subscription),
+            subscription=inputs.get("subscriptionId") or self.settings.subscription,
             tenant=text("tenantId", self.settings.tenant),
             client=text("clientId", self.settings.client),
             location=inputs.get("location", self.settings.location),
@@ -95,7 +95,15 @@ class AzureNative:
             found = checks.check(schema, inputs)
         if known is not None and known.name_input in given:
             _check_name(known, old, inputs, found)
+            self._check_owner(known, urn, inputs, found)
         return Checked(inputs, found.failures, found.warnings)
+
+    def _check_owner(self, known: AzureType, urn: str, inputs: Tree, found: checks.Found) -> None:
+        """Two resources of a run must not make the same thing, also not from two stacks."""
+        id_ = UNKNOWN if known.derived else ids.fill(known.path, inputs, self.settings.subscription)
+        other = self.cloud.claim(id_, urn) if isinstance(id_, str) else ""
+        if other:
+            found.fail(known.name_input, f"'{id_}' is made by {other} too; give one of them another name, or drop it.")
 
     def _default_name(self, known: AzureType, urn: str, old: Tree | None, inputs: Tree) -> None:
         name = known.name_input
@@ -119,7 +127,7 @@ class AzureNative:
             inputs["location"] = self.settings.location
         elif "resourceGroupName" in inputs:
             group = inputs["resourceGroupName"]
-            place = self.cloud.group_location(self.settings.subscription, group) if isinstance(group, str) else None
+            place = self.cloud.group_location(self.settings.subscription, group)
             if place is not None:
                 inputs["location"] = place
             elif preview and old is None:

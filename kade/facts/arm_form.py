@@ -81,6 +81,7 @@ def parse_id(known: AzureType, id_: str) -> dict[str, str]:
     """The values of the path's parameters in an id; empty where the id is not of this type."""
     pattern = re.sub(r"\\{(scope|resourceUri|resourceId)\\}", r"(?P<\1>.+?)", re.escape(known.path.lstrip("/")))
     pattern = re.sub(r"\\{(\w+)\\}", lambda m: f"(?P<{m.group(1)}>[^/]+)", pattern)
+    pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", pattern)  # a part that is a nested input (policy.objectId)
     found = re.fullmatch(pattern, id_.strip("/"), re.IGNORECASE)
     return found.groupdict() if found else {}
 

@@ -8,6 +8,7 @@ from kade.azure.cloud import Cloud
 from kade.azure.provider import AzureNative
 from kade.engine.plan import Resource
 from kade.engine.provider import Made, ProviderError
+from kade.engine.values import UNKNOWN
 
 Make = Callable[..., Made]
 
@@ -51,10 +52,12 @@ def test_a_global_name_that_is_taken_in_another_group(make: Make, group: str) ->
         make("storage:StorageAccount", "b", {"resourceGroupName": "rg-two", "accountName": "stlinde", **ACCOUNT})
 
 
-def test_the_same_thing_twice(make: Make, group: str) -> None:
-    make("network:VirtualNetwork", "hub", {"resourceGroupName": group, **NETWORK})
-    with pytest.raises(ProviderError, match="already existing"):
-        make("network:VirtualNetwork", "again", {"resourceGroupName": group, **NETWORK})
+def test_the_same_thing_twice(azure: AzureNative, make: Make, group: str) -> None:
+    inputs = {"resourceGroupName": group, **NETWORK}
+    made = make("network:VirtualNetwork", "hub", inputs)
+    later = AzureNative(cloud=Cloud(standing=azure.cloud.standing))
+    with pytest.raises(ProviderError, match=f"already existing resource '{made.id}'"):
+        later.create("urn", "azure-native:network:VirtualNetwork", inputs, preview=False)
 
 
 def test_what_is_in_use_cannot_be_deleted(azure: AzureNative, make: Make, group: str) -> None:
@@ -126,3 +129,27 @@ def test_a_type_outside_the_table_cannot_be_deployed(azure: AzureNative) -> None
 def test_an_id_of_another_type(azure: AzureNative) -> None:
     with pytest.raises(ProviderError, match="is not the id of a azure-native:network:Subnet"):
         azure.read("urn", "azure-native:network:Subnet", "/subscriptions/s/resourceGroups/rg", {})
+
+
+def test_two_owners_of_one_thing_are_found_before_the_deployment(azure: AzureNative, group: str) -> None:
+    token = "azure-native:network:VirtualNetwork"
+    inputs = {"resourceGroupName": group, **NETWORK}
+    assert not azure.check("urn:pulumi:dev::t::x::one", token, None, inputs, preview=True).failures
+    assert not azure.check("urn:pulumi:dev::t::x::one", token, None, inputs, preview=True).failures
+    other = azure.check("urn:pulumi:prd::t::x::two", token, None, inputs, preview=True)
+    assert "is made by urn:pulumi:dev::t::x::one too" in other.failures[0].reason
+
+
+def test_a_vault_takes_several_access_policies(make: Make, group: str) -> None:
+    make("keyvault:Vault", "kv", {"resourceGroupName": group, **VAULT})
+    for person in ("a", "b"):
+        policy = {"objectId": person, "tenantId": "t", "permissions": {}}
+        inputs = {"resourceGroupName": group, "vaultName": "kv-1", "policy": policy}
+        assert make("keyvault:AccessPolicy", person, inputs).id.endswith(f"/vaults/kv-1/accessPolicy/{person}")
+
+
+def test_subscriptions_that_are_not_known_yet_are_not_taken_for_one_another(azure: AzureNative) -> None:
+    token, inputs = "azure-native:resources:ResourceGroup", {"resourceGroupName": "rg", "location": "westeurope"}
+    for name in ("one", "two"):
+        configured = azure.configure({"subscriptionId": UNKNOWN})
+        assert not configured.check(f"urn:pulumi:dev::t::x::{name}", token, None, inputs, preview=True).failures
