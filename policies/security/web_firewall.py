@@ -182,11 +182,11 @@ def log4j(policy: Resource) -> Result:
     for one in sets:
         for group in one.items("ruleGroupOverrides"):
             for found in group.items("rules"):
-                if found.text("ruleId") == "944240" and not _stops(policy, found):
+                if found.text("ruleId") == "944240" and not _stops(found):
                     return "an override lets rule 944240 (Log4j) through"
     return None
 
 
-def _stops(policy: Resource, found: Node) -> bool:
-    on = found.flag("state", default=found.flag("enabledState", default=policy.type == FRONT_DOOR_POLICY))
+def _stops(found: Node) -> bool:
+    on = found.flag("state", default=found.flag("enabledState", default=False))  # absent in an override is off, in both
     return on and not found.is_("action", "Allow", "Log")
