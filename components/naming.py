@@ -43,8 +43,9 @@ class Naming:
     def of(self, kind: str, workload: str, instance: str = "") -> str:
         """The name of a resource of that kind (`kade.facts.azure_names`) for a workload.
 
-        Where the organisation makes it too long for its type, the organisation's code takes its place. Raises
-        `NamingError` where it is too long even so, or has a character that the type does not take.
+        Where it is too long for its type, the organisation's code takes the place of the organisation, and where that
+        is not enough the hyphens go. Raises `NamingError` where it is too long even so, or has a character that the
+        type does not take.
         """
         rule = name_rule(kind)
         key = f"{kind}/{workload}"
@@ -56,6 +57,8 @@ class Naming:
         name = self._made(rule, kind, workload, instance or self.instance, self.organisation)
         if self.code and rule.broken(name):
             name = self._made(rule, kind, workload, instance or self.instance, self.code)
+        if len(name) > rule.max and not rule.broken(name.replace("-", "")):
+            name = name.replace("-", "")
         if wrong := rule.broken(name):
             code = "" if self.code else "a code for the organisation, "
             raise NamingError(f"{wrong}. Give {code}a shorter workload, or a literal name for {key}")

@@ -7,6 +7,10 @@ from kade.estate import Estate
 from kade.facts import region as region_named
 
 
+class StackError(ValueError):
+    """What the estate or the stack's name asks and a layer cannot do: the field, what was found, and the remedy."""
+
+
 def names_of(estate: Estate, environment: str, region: str) -> Naming:
     """Names for things in a region."""
     naming = estate.naming
@@ -42,10 +46,10 @@ def tenant_of(estate: Estate, subscription: str = "") -> str:
 
 
 def principal_of(estate: Estate, group: str, field: str) -> str:
-    """The object id of a group of `identity.groups`. ValueError, naming the field that asked, where it has none."""
+    """The object id of a group of `identity.groups`. StackError, naming the field that asked, where it has none."""
     found = estate.identity.groups[group].object_id
     if found is None:
-        raise ValueError(
+        raise StackError(
             f"{field}: the group {group!r} has no object id, so no role can be given to it; make it with "
             f"pulumi-azuread first, and put its id at identity.groups.{group}.object_id"
         )

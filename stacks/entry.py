@@ -8,13 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from kade.estate import Estate, load, parse_stack_name
+from kade.stacks.common import StackError
 
 # Services and applications have a stack each; the other layers have one an environment.
 WITH_PARTS = ("services", "workloads")
-
-
-class StackError(Exception):
-    """A stack that cannot be run, and what to do about it."""
 
 
 def run_stack(stack: str, root: str | Path, given: str | None = None) -> None:

@@ -10,15 +10,18 @@ from typing import Any
 import pulumi
 
 from kade.estate import Estate
+from kade.stacks.platform_identity import make_custom_roles, make_pipelines
 from kade.stacks.platform_management import make_management
 from kade.stacks.platform_policy import make_policy
+from kade.stacks.platform_security import make_backup, make_vault
 from kade.stacks.platform_subscriptions import make_groups, make_subscriptions
 
 
 def run(estate: Estate, environment: str) -> None:
-    """Make the layer, and export what later layers read. ValueError for what the estate asks and this cannot do."""
+    """Make the layer, and export what later layers read. StackError for what the estate asks and this cannot do."""
     groups = make_groups(estate)
-    subscriptions, requests = make_subscriptions(estate, environment, groups)
+    roles = make_custom_roles(estate, groups)
+    subscriptions, requests = make_subscriptions(estate, environment, groups, roles)
     management = make_management(estate, environment, subscriptions)
     policy = make_policy(estate, environment, groups, management)
     outputs: dict[str, Any] = {
@@ -26,6 +29,10 @@ def run(estate: Estate, environment: str) -> None:
         "subscriptions": {key: made.subscription_id for key, made in subscriptions.items()},
         "subscriptionRequests": requests,
         "policyAssignments": policy.ids,
+        "customRoles": roles.ids if roles is not None else {},
+        "pipelines": make_pipelines(estate, environment, groups, subscriptions),
+        "backupVaults": make_backup(estate, environment, subscriptions, management),
+        **make_vault(estate, environment, subscriptions, management),
         **management.outputs(),
     }
     for name, value in outputs.items():

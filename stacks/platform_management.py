@@ -14,7 +14,7 @@ from kade.components.landing_zone.log_workspace import LogWorkspace, LogWorkspac
 from kade.components.landing_zone.subscription import Subscription
 from kade.estate import Estate
 from kade.estate.base import Owned
-from kade.stacks.common import names_of, tags_of
+from kade.stacks.common import StackError, names_of, tags_of
 
 
 @dataclass
@@ -63,7 +63,7 @@ class _Maker:
     def __init__(self, estate: Estate, environment: str, subscriptions: dict[str, Subscription]) -> None:
         key = estate.logging.subscription
         if key not in subscriptions:
-            raise ValueError(f"logging.subscription: {key!r} is not there to be used: it is external, or has no id yet")
+            raise StackError(f"logging.subscription: {key!r} is not there to be used: it is external, or has no id yet")
         self.estate = estate
         self.environment = environment
         self.subscriptions = subscriptions
@@ -115,7 +115,7 @@ class _Maker:
         )
         opts = self.opts
         if item.id:
-            raise ValueError(
+            raise StackError(
                 f"logging: taking over the workspace {item.id} is not offered yet; say ownership: existing"
             )
         return LogWorkspace(workload, args, opts).id

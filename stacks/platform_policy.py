@@ -27,7 +27,7 @@ from kade.facts.policy_library import (
     zone_policies,
     zone_policy_role,
 )
-from kade.stacks.common import names_of
+from kade.stacks.common import StackError, names_of
 from kade.stacks.connectivity_dns import wanted_services
 from kade.stacks.platform_management import Management
 
@@ -43,7 +43,7 @@ _DOES = {
 def make_policy(
     estate: Estate, environment: str, groups: ManagementGroups, management: Management
 ) -> PolicyAssignments:
-    """Assign everything. ValueError for a change of an assignment that is not there."""
+    """Assign everything. StackError for a change of an assignment that is not there."""
     return _Maker(estate, environment, groups, management).make()
 
 
@@ -180,13 +180,13 @@ class _Maker:
         )
 
     def _own(self) -> None:
-        """Assignments of the estate's own. ValueError for a change of one that is not in the library."""
+        """Assignments of the estate's own. StackError for a change of one that is not in the library."""
         for name, item in self.estate.policy.assignments.items():
             if name in self.used or name in library():
                 continue
             field = f"policy.assignments.{name}"
             if item.definition is None or item.scope is None:
-                raise ValueError(
+                raise StackError(
                     f"{field}: not in the library{_near(name)}; an assignment of your own needs definition and scope"
                 )
             self.assignments[f"{item.scope}-{name}"] = PolicyAssignmentArgs(
@@ -204,7 +204,7 @@ class _Maker:
         for key, item in self.estate.policy.exemptions.items():
             keys = [k for k, a in self.assignments.items() if item.assignment in (k, a.name)]
             if not keys:
-                raise ValueError(
+                raise StackError(
                     f"policy.exemptions.{key}.assignment: nothing is assigned by the name {item.assignment!r}"
                 )
             for n, assignment in enumerate(keys):
@@ -225,7 +225,7 @@ class _Maker:
             return group_id(self.known[scope].id)
         id_ = self.estate.subscriptions[scope].id if scope in self.estate.subscriptions else None
         if id_ is None:
-            raise ValueError(f"policy.exemptions.{key}.scope: {scope!r} is no management group, subscription or id")
+            raise StackError(f"policy.exemptions.{key}.scope: {scope!r} is no management group, subscription or id")
         return f"/subscriptions/{id_}"
 
 

@@ -8,13 +8,15 @@ import pulumi
 
 from kade.components.landing_zone.access import AccessArgs
 from kade.components.landing_zone.budget import BudgetArgs
+from kade.components.landing_zone.custom_roles import CustomRoles
 from kade.components.landing_zone.defender import SecurityContactArgs
 from kade.components.landing_zone.management_groups import ManagementGroupArgs, ManagementGroups, ManagementGroupsArgs
 from kade.components.landing_zone.subscription import NewSubscriptionArgs, Subscription, SubscriptionArgs
 from kade.estate import Estate
 from kade.estate.governance import Budget
 from kade.estate.governance import Subscription as Item
-from kade.stacks.common import names_of, principal_of, tags_of, tenant_of
+from kade.stacks.common import StackError, names_of, principal_of, tags_of, tenant_of
+from kade.stacks.platform_identity import role_of
 
 DECOMMISSIONED = "decommissioned"
 
@@ -32,7 +34,7 @@ def make_groups(estate: Estate) -> ManagementGroups:
 
 
 def make_subscriptions(
-    estate: Estate, environment: str, groups: ManagementGroups
+    estate: Estate, environment: str, groups: ManagementGroups, roles: CustomRoles | None
 ) -> tuple[dict[str, Subscription], list[dict[str, Any]]]:
     """Every subscription that is ours to govern, and what is to be asked of the partner (billing `csp`)."""
     made: dict[str, Subscription] = {}
@@ -44,11 +46,11 @@ def make_subscriptions(
             requests.append(_request(estate, environment, key, item))
             continue
         group = DECOMMISSIONED if item.decommissioned else item.management_group
-        made[key] = Subscription(
-            f"subscription-{key}",
-            _arguments(estate, environment, key, item, group),
-            pulumi.ResourceOptions(depends_on=[groups.groups[group]] if group in groups.groups else []),
-        )
+        waits: list[pulumi.Resource] = [groups.groups[group]] if group in groups.groups else []
+        if roles is not None and any(a.role in roles.roles for a in item.access.values()):
+            waits.append(roles)
+        arguments = _arguments(estate, environment, key, item, group)
+        made[key] = Subscription(f"subscription-{key}", arguments, pulumi.ResourceOptions(depends_on=waits))
     for request in requests:
         lines = "\n".join(f"  {name}: {value}" for name, value in request.items())
         pulumi.log.warn(f"A subscription has to be asked for, then put its id into the estate file:\n{lines}")
@@ -59,9 +61,9 @@ def _arguments(estate: Estate, environment: str, key: str, item: Item, group: st
     field = f"subscriptions.{key}"
     known = estate.groups()
     if group not in known:
-        raise ValueError(f"{field}: the estate has no management group {group!r}; it has {', '.join(known)}")
+        raise StackError(f"{field}: the estate has no management group {group!r}; it has {', '.join(known)}")
     if item.tenant and item.tenant != next(iter(estate.tenants)):
-        raise ValueError(
+        raise StackError(
             f"{field}.tenant: a subscription of another tenant cannot stand in this hierarchy; make it `external`, or "
             "give it an estate of its own"
         )
@@ -78,7 +80,7 @@ def _arguments(estate: Estate, environment: str, key: str, item: Item, group: st
         access={
             name: AccessArgs(
                 principal_id=principal_of(estate, access.group, f"{field}.access.{name}.group"),
-                role=_role(estate, access.role),
+                role=role_of(estate, access.role),
                 eligible=access.eligible,
                 reason=f"{access.role} for {estate.identity.groups[access.group].title or access.group}",
             )
@@ -89,16 +91,9 @@ def _arguments(estate: Estate, environment: str, key: str, item: Item, group: st
     )
 
 
-def _role(estate: Estate, role: str) -> str:
-    """A built-in role by its name. ValueError for a role of our own, which stands in the identity part."""
-    if role in estate.identity.custom_roles:
-        raise ValueError(f"access with the custom role {role!r} is not offered yet; give a built-in role")
-    return role
-
-
 def _new(estate: Estate, environment: str, key: str, item: Item) -> NewSubscriptionArgs:
     if not estate.billing.scope:
-        raise ValueError(f"subscriptions.{key} is to be made, and billing.scope does not say under which agreement")
+        raise StackError(f"subscriptions.{key} is to be made, and billing.scope does not say under which agreement")
     title = item.name or _title(estate, environment, key)
     return NewSubscriptionArgs(alias=title.replace(" ", "-"), display_name=title, billing_scope=estate.billing.scope)
 

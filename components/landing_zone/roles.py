@@ -40,6 +40,7 @@ def assign_role(
     principal_type: str,
     description: str = "",
     key: pulumi.Input[str] = "",
+    condition: str = "",
     opts: pulumi.ResourceOptions | None = None,
 ) -> authorization.RoleAssignment:
     """Give a role. ``principal_type`` is ``Group``, ``ServicePrincipal`` or ``User``.
@@ -60,6 +61,8 @@ def assign_role(
         principal_id=principal_id,
         principal_type=principal_type,
         description=description or None,
+        condition=condition or None,
+        condition_version="2.0" if condition else None,
         # A name that follows from its parts can be the same before and after a replacement.
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True)),
     )
