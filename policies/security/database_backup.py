@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kade.policies.kit import Example, Resource, Result, rule
+from kade.policies.kit import Example, Resource, Result, not_applicable, rule
 
 POSTGRESQL = "azure-native:dbforpostgresql:Server"
 MYSQL = "azure-native:dbformysql:Server"
@@ -42,8 +42,11 @@ PROTECTED = "azure-native:dataprotection:BackupInstance"
         Example({}, related=[Example({"backupInstanceName": "psql"}, type=PROTECTED)]),
     ],
     fails=[{"backup": {"geoRedundantBackup": "Disabled"}}, {}, Example({"properties": {}}, type=SINGLE[1])],
+    not_applicable=[Example({"sku": {"tier": "Basic"}, "properties": {}}, type=SINGLE[2])],
 )
 def backup_elsewhere(server: Resource) -> Result:
+    if server.type in SINGLE and server.is_("sku.tier", "Basic"):
+        not_applicable("Basic has no geo-redundant backup")
     path = "storageProfile.geoRedundantBackup" if server.type in SINGLE else "backup.geoRedundantBackup"
     if server.flag(path, default=False) or server.related(PROTECTED):
         return None

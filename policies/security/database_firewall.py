@@ -25,8 +25,7 @@ _PRIVATE: Final = tuple(
 
 def let_in(type_: str, first: str, last: str, name: str = "example") -> Example:
     """A firewall rule, for the examples of a rule."""
-    start, end = ("startIP", "endIP") if ":redis:" in type_ else ("startIpAddress", "endIpAddress")
-    return Example({start: first, end: last}, type=type_, name=name)
+    return Example(dict(zip(_ends(type_), (first, last), strict=True)), type=type_, name=name)
 
 
 def is_closed(server: Node, path: str = "publicNetworkAccess") -> bool:
@@ -82,14 +81,17 @@ def too_many_rules(rules: list[Resource]) -> str | None:
     return None
 
 
-def _range(rule: Node) -> tuple[int, int]:
-    """First and last address; Azure's names for them are startIpAddress and endIpAddress, or startIP and endIP."""
-    ends = [rule.text(f"{end}IpAddress") or rule.text(f"{end}IP") for end in ("start", "end")]
+def _ends(type_: str) -> tuple[str, str]:
+    """What the first and the last address are called; Redis has names of its own."""
+    return ("startIP", "endIP") if ":redis:" in type_ else ("startIpAddress", "endIpAddress")
+
+
+def _range(rule: Resource) -> tuple[int, int]:
+    start, end = _ends(rule.type)
     try:
-        first, last = (int(IPv4Address(end)) for end in ends)
-    except (AddressValueError, ValueError):
-        not_evaluated("startIpAddress or endIpAddress is not an IPv4 address")
-    return first, last
+        return int(IPv4Address(rule.text(start))), int(IPv4Address(rule.text(end)))
+    except AddressValueError:
+        not_evaluated(f"{start} or {end} is not an IPv4 address")
 
 
 def _size(first: int, last: int) -> int:

@@ -115,3 +115,23 @@ def infrastructure_encryption(workspace: Resource) -> Result:
     if not workspace.flag("parameters.requireInfrastructureEncryption.value", default=False):
         return "parameters.requireInfrastructureEncryption.value is not true"
     return None
+
+
+@rule(
+    "kade-databricks-customer-key",
+    "The storage of Databricks workspaces is encrypted with a key of your own",
+    severity="low",
+    types=[WORKSPACE],
+    measures=["U.11.3", "U.05.2"],
+    nis2="21(2)(h)",
+    checkov=["CKV2_AZURE_48"],
+    remediation="Set parameters.prepareEncryption.value to true and parameters.encryption.value.keySource to "
+    "Microsoft.Keyvault, with KeyName, keyversion and keyvaulturi; for classified information.",
+    absent="Azure uses a key of its own",
+    passes=[{"parameters": {"encryption": {"value": {"keySource": "Microsoft.Keyvault", "keyName": "dbfs"}}}}],
+    fails=[{"parameters": {"encryption": {"value": {"keySource": "Default"}}}}, {}],
+)
+def customer_key(workspace: Resource) -> Result:
+    if not workspace.is_("parameters.encryption.value.keySource", "Microsoft.Keyvault"):
+        return "parameters.encryption.value.keySource is not Microsoft.Keyvault"
+    return None

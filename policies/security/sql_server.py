@@ -184,7 +184,7 @@ def entra_administrator(server: Resource) -> Result:
 
 
 def lacks_entra_administrator(server: Resource, child: str) -> str | None:
-    """What is wrong where neither a server (or Managed Instance) nor its ``child`` names an administrator in Entra ID."""
+    """What is wrong where neither a server (or Managed Instance) nor its ``child`` names somebody in Entra ID."""
     if server.type == child:
         return None if server.refers("login") and server.refers("sid") else "login or sid is not set"
     inside = server.node("administrators")
