@@ -9,8 +9,8 @@ from kade.check.functions import typed_path
 from kade.check.template import GROUP, SUBSCRIPTION
 from kade.facts.arm_form import from_arm, type_in
 from kade.policies.kit import Resource
+from kade.policies.kit.joins import OUTSIDE
 
-OUTSIDE: Final = "arm:"  # before the ARM type of a resource whose type is not in the table
 _EXTENSION: Final = "/providers/"
 
 

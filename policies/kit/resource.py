@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NoReturn
 
-from kade.policies.kit.values import UNKNOWN, Node, NotApplicable, UnknownValueError
+from kade.policies.kit.joins import Joins
+from kade.policies.kit.values import Node, NotApplicable, UnknownValueError
 
 _VERSION: Final = re.compile(r"/v(\d{4})(\d{2})(\d{2})\w*(?=:)|:v(\d{4})(\d{2})(\d{2})\w*(?=:)")
-_PLAIN: Final = frozenset({"resourcegroupname", "location", "subscriptionid", "type", "kind"})
 
 
 def bare_type(token: str) -> str:
@@ -130,7 +130,7 @@ class Stack:
         for resource in self.all:
             resource.stack = self
             self._by_type.setdefault(resource.type, []).append(resource)
-        self._joined: _Joins | None = None
+        self._joined: Joins | None = None
 
     def resources(self, *types: str) -> list[Resource]:
         """The resources of those types, or all of them where no type is named."""
@@ -166,110 +166,7 @@ class Stack:
         linked = self._joins().linked.get(resource.key, {})
         return [r for r in linked.values() if not types or r.type in types]
 
-    def _joins(self) -> _Joins:
+    def _joins(self) -> Joins:
         if self._joined is None:
-            self._joined = _Joins(self.all)
+            self._joined = Joins(self.all)
         return self._joined
-
-
-class _Joins:
-    """Who stands in whom, and who refers to whom; made once a run, when a rule first asks."""
-
-    def __init__(self, resources: list[Resource]) -> None:
-        self.inside: dict[str, list[Resource]] = {}
-        self.outside: dict[str, Resource] = {}
-        self.linked: dict[str, dict[str, Resource]] = {}
-        by_key = {r.key: r for r in resources}
-        by_id = {r.id.lower(): r for r in resources if r.id}
-        by_name: dict[tuple[str, str], Resource] = {}
-        for r in resources:
-            by_name.setdefault((_module(r.type), r.name.lower()), r)
-        for r in resources:
-            owner = self._owner(r, by_key, by_id, by_name)
-            if owner is not None:
-                self.outside[r.key] = owner
-                self.inside.setdefault(owner.key, []).append(r)
-            for other in self._references(r, by_key, by_id):
-                if other.key != r.key:
-                    self.linked.setdefault(r.key, {})[other.key] = other
-                    self.linked.setdefault(other.key, {})[r.key] = r
-
-    @staticmethod
-    def _owner(
-        r: Resource,
-        by_key: Mapping[str, Resource],
-        by_id: Mapping[str, Resource],
-        by_name: Mapping[tuple[str, str], Resource],
-    ) -> Resource | None:
-        if r.container:
-            return by_key.get(r.container) or by_id.get(r.container.lower())
-        own = r.id.lower()
-        while own:
-            own = own.rpartition("/")[0]
-            if own in by_id and own != r.id.lower():
-                return by_id[own]
-        scope = _scope(r)
-        if scope and scope in by_id and scope != r.id.lower():
-            return by_id[scope]
-        module = _module(r.type)
-        nearest: Resource | None = None
-        for name, value in r.props.items():
-            low = name.lower()
-            if low in _PLAIN or not isinstance(value, str) or not (low.endswith("name") or low == "name"):
-                continue
-            owner = by_name.get((module, value.lower()))
-            if owner is not None and owner.key != r.key and owner.type != r.type:
-                nearest = owner
-                break
-        if nearest is not None:
-            return nearest
-        # In a preview the owner's name or id is often unknown: then the owner is what those properties depend on.
-        owners = [by_key[urn] for urn in r.depends_on if urn in by_key and _may_own(by_key[urn], r)]
-        return owners[-1] if owners else None
-
-    @staticmethod
-    def _references(r: Resource, by_key: Mapping[str, Resource], by_id: Mapping[str, Resource]) -> Iterator[Resource]:
-        for urn in r.depends_on:
-            if urn in by_key:
-                yield by_key[urn]
-        for text in _ids(r.props):
-            own = text.lower()
-            while own.count("/") >= 8:  # an id inside a resource is a reference to the resource as well
-                if own in by_id:
-                    yield by_id[own]
-                own = own.rpartition("/")[0]
-
-
-def _module(type_: str) -> str:
-    return type_.split(":")[1].lower() if type_.count(":") >= 2 else type_
-
-
-def _scope(r: Resource) -> str:
-    """The id that an extension resource names as what it is about."""
-    for name in ("resourceUri", "scope", "resourceId", "parentResourceId"):
-        value = r.props.get(name)
-        if isinstance(value, str) and value:
-            return value.lower().rstrip("/")
-    return ""
-
-
-def _may_own(owner: Resource, r: Resource) -> bool:
-    """Whether a dependency can be the resource that ``r`` stands in: of its own provider, or what its scope is."""
-    if any(r.props.get(name) is UNKNOWN for name in ("resourceUri", "scope", "resourceId")):
-        return owner.type != "azure-native:resources:ResourceGroup"
-    return _module(owner.type) == _module(r.type) and any(
-        value is UNKNOWN and name.lower().endswith("name") and name.lower() not in _PLAIN
-        for name, value in r.props.items()
-    )
-
-
-def _ids(value: Any, depth: int = 0) -> Iterator[str]:
-    if isinstance(value, str):
-        if value.startswith("/subscriptions/"):
-            yield value
-    elif isinstance(value, dict) and depth < 8:
-        for member in value.values():
-            yield from _ids(member, depth + 1)
-    elif isinstance(value, list) and depth < 8:
-        for member in value:
-            yield from _ids(member, depth + 1)

@@ -109,7 +109,7 @@ class Rule:
 
 
 ID: Final = re.compile(r"kade-[a-z0-9]+(-[a-z0-9]+)+|[a-z0-9]+(-[a-z0-9]+)+")
-TYPE: Final = re.compile(r"[a-z0-9-]+:[A-Za-z0-9/]+:[A-Za-z0-9]+|\*")
+TYPE: Final = re.compile(r"[a-z0-9-]+:[A-Za-z0-9/]+:[A-Za-z0-9]+|arm:[a-z0-9./-]+|\*")
 NIS2: Final = re.compile(r"(20|21|23)(\([0-9a-z]+\))*")
 
 RULES: Final[dict[str, Rule]] = {}

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from kade.policies.kit.evaluate import Context, Verdict, check_resource, check_stack
+from kade.policies.kit.joins import scope_input
 from kade.policies.kit.resource import Resource, Stack
 from kade.policies.kit.rules import Example, Rule
 from kade.policies.kit.values import UNKNOWN
@@ -39,9 +40,8 @@ def build(rule: Rule, given: Sequence[Example], reads: set[str] | None = None) -
     def add(example: Example, container: Resource | None, beside: Resource | None) -> None:
         type_ = example.type or rule.types[0]
         props = copy.deepcopy(dict(example.props))
-        if container:  # as in a preview: what it stands in is known by dependency, its name or id is not known yet
-            same = container.type.split(":")[1] == type_.split(":")[1]
-            props.setdefault("ownerName" if same else "resourceUri", UNKNOWN)
+        if container and scope_input(type_):  # as in a preview: what it is about is known by dependency, not by id
+            props.setdefault(scope_input(type_), UNKNOWN)
         urn = f"urn:pulumi:test::kade::{type_}::{example.name}-{len(made)}"
         resource = Resource(
             type_,

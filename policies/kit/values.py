@@ -114,13 +114,13 @@ class Node:
         return value
 
     def has(self, path: str) -> bool:
-        """Whether the property is set to something: not absent, not null, not empty."""
-        return self.raw(path) not in (None, "", [], {})
+        """Whether the property is set to something: not absent, not null, not empty, no object of nulls alone."""
+        return not _is_empty(self.raw(path))
 
     def refers(self, path: str) -> bool:
         """As `has`, but an unknown value counts: the property points at something that is still to be made."""
         value = self._find(path)
-        return value is UNKNOWN or value not in (None, "", [], {})
+        return value is UNKNOWN or not _is_empty(value)
 
     @overload
     def text(self, path: str) -> str: ...
@@ -254,6 +254,10 @@ def _below(value: Any, path: str, reads: set[str] | None) -> Node:
     if value is UNKNOWN:
         return _Unreadable(UnknownValueError(f"{path} is not known until deployed"), path, reads)
     return _Unreadable(odd(path, value, "an object"), path, reads)
+
+
+def _is_empty(value: Any) -> bool:
+    return value in (None, "", [], {}) or (isinstance(value, dict) and all(v is None for v in value.values()))
 
 
 def _text(path: str, value: Any) -> str:
