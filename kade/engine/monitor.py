@@ -162,7 +162,10 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 resource = self.planner.read(goal)
                 self.family.parents[resource.urn] = goal.parent
             properties = wire.encode(resource.outputs, secrets=request.acceptSecrets, resources=request.acceptResources)
-            return resource_pb2.ReadResourceResponse(urn=resource.urn, properties=properties)
+            response: Any = resource_pb2.ReadResourceResponse(urn=resource.urn, properties=properties)
+            if hasattr(response, "id"):  # newer SDKs take the id from here; empty says that it is unknown
+                response.id = "" if resource.id is UNKNOWN else str(resource.id)
+            return response
         return None
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
