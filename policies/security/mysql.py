@@ -36,6 +36,12 @@ _SUBNET = {"delegatedSubnetResourceId": "/subscriptions/s/resourceGroups/g/provi
 _let_in = partial(let_in, FIREWALL)
 
 
+def not_replica(server: Resource) -> None:
+    """Leave the rule for a replica, whose source decides."""
+    if server.is_("createMode", "Replica") or server.is_("replicationRole", "Replica"):
+        not_applicable("a replica follows its source")
+
+
 @rule(
     "kade-mysql-no-public-access",
     "MySQL servers cannot be reached from the internet",
@@ -117,10 +123,12 @@ def firewall_addresses(server: Resource) -> Result:
     joins=True,
     passes=[Example({}, children=[Example(_GROUP, type=ADMINISTRATORS[0])]), Example(_GROUP, type=ADMINISTRATORS[1])],
     fails=[{"administratorLogin": "mysqladmin"}, Example({"login": None}, type=ADMINISTRATORS[0])],
+    not_applicable=[{"createMode": "Replica"}],
 )
 def entra_administrator(server: Resource) -> Result:
     if server.type in ADMINISTRATORS:
         return None if server.refers("login") else "login is not set"
+    not_replica(server)
     if not any(child.refers("login") for child in server.children(*ADMINISTRATORS)):
         return "no AzureADAdministrator with a login in Entra ID stands in it"
     return None
@@ -154,6 +162,7 @@ def entra_only(server: Resource) -> Result:
     settings = [p for p in own if _name(p).startswith("aad_auth_only")]
     if server.type == PARAMETER and not settings:
         not_applicable("is not aad_auth_only")
+    not_replica(server)
     if not any(parameter.flag("value", default=False) for parameter in settings):
         return "aad_auth_only is not ON"
     return None
@@ -211,8 +220,7 @@ def _name(parameter: Resource) -> str:
     not_applicable=[{"replicationRole": "Replica"}, {"location": "francesouth"}],
 )
 def zone_redundant(server: Resource) -> Result:
-    if server.is_("replicationRole", "Replica"):
-        not_applicable("a replica has no standby of its own")
+    not_replica(server)
     needs_zones(server)
     if server.is_("sku.tier", "Burstable"):
         return "sku.tier is Burstable, which has no standby"
@@ -236,8 +244,7 @@ def zone_redundant(server: Resource) -> Result:
     not_applicable=[{"replicationRole": "Replica"}],
 )
 def maintenance_window(server: Resource) -> Result:
-    if server.is_("replicationRole", "Replica"):
-        not_applicable("a replica follows its source")
+    not_replica(server)
     if not server.is_("maintenanceWindow.customWindow", "Enabled"):
         return "maintenanceWindow.customWindow is not Enabled"
     return None

@@ -33,6 +33,12 @@ _SUBNET = {"delegatedSubnetResourceId": "/subscriptions/s/resourceGroups/g/provi
 _let_in = partial(let_in, FIREWALL)
 
 
+def not_replica(server: Resource) -> None:
+    """Leave the rule for a replica, whose source decides."""
+    if server.is_("createMode", "Replica") or server.is_("replicationRole", "AsyncReplica", "GeoAsyncReplica"):
+        not_applicable("a replica follows its source")
+
+
 @rule(
     "kade-postgresql-no-public-access",
     "PostgreSQL servers cannot be reached from the internet",
@@ -115,12 +121,14 @@ def firewall_addresses(server: Resource) -> Result:
         Example({"principalName": None}, type=ADMINISTRATORS[0]),
         Example({"login": None}, type=SINGLE_ADMINISTRATOR),
     ],
+    not_applicable=[{"createMode": "Replica"}],
 )
 def entra_administrator(server: Resource) -> Result:
     if server.type == SINGLE_ADMINISTRATOR:
         return None if server.refers("login") else "login is not set"
     if server.type != SERVER:
         return None if server.refers("principalName") else "principalName is not set"
+    not_replica(server)
     if not any(child.refers("principalName") for child in server.children(*ADMINISTRATORS)):
         return "no Administrator with a principalName in Entra ID stands in it"
     return None
@@ -142,8 +150,7 @@ def entra_administrator(server: Resource) -> Result:
     not_applicable=[{"replicationRole": "AsyncReplica"}],
 )
 def entra_only(server: Resource) -> Result:
-    if server.is_("replicationRole", "AsyncReplica", "GeoAsyncReplica"):
-        not_applicable("a replica follows its source")
+    not_replica(server)
     if not server.flag("authConfig.activeDirectoryAuth", default=False):
         return "authConfig.activeDirectoryAuth is not Enabled"
     if server.flag("authConfig.passwordAuth", default=True):

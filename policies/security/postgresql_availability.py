@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kade.policies.kit import Resource, Result, not_applicable, rule
-from kade.policies.security.postgresql import SERVER
+from kade.policies.kit import Resource, Result, rule
+from kade.policies.security.postgresql import SERVER, not_replica
 from kade.policies.security.zones import needs_zones
 
 
@@ -26,8 +26,7 @@ from kade.policies.security.zones import needs_zones
     not_applicable=[{"replicationRole": "AsyncReplica"}, {"location": "francesouth"}],
 )
 def zone_redundant(server: Resource) -> Result:
-    if server.is_("replicationRole", "AsyncReplica", "GeoAsyncReplica"):
-        not_applicable("a replica has no standby of its own")
+    not_replica(server)
     needs_zones(server)
     if server.is_("sku.tier", "Burstable"):
         return "sku.tier is Burstable, which has no standby"
@@ -51,8 +50,7 @@ def zone_redundant(server: Resource) -> Result:
     not_applicable=[{"replicationRole": "AsyncReplica"}],
 )
 def maintenance_window(server: Resource) -> Result:
-    if server.is_("replicationRole", "AsyncReplica", "GeoAsyncReplica"):
-        not_applicable("a replica follows its source")
+    not_replica(server)
     if not server.is_("maintenanceWindow.customWindow", "Enabled"):
         return "maintenanceWindow.customWindow is not Enabled"
     return None

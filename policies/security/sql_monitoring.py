@@ -131,7 +131,7 @@ def no_alert_disabled(policy: Resource) -> Iterator[str]:
     "Somebody receives the alerts on SQL",
     severity="low",
     types=[ALERTS, *DATABASE_ALERTS],
-    measures=["8.16.02", "5.24.01"],
+    measures=["8.16.02"],
     nis2="21(2)(b)",
     checkov=["CKV_AZURE_26"],
     remediation="Set emailAddresses to the address of those who watch.",

@@ -206,6 +206,10 @@ def lacks_entra_administrator(server: Resource, child: str) -> str | None:
     remediation="Set administrators.azureADOnlyAuthentication to true, and give applications a managed identity.",
     why="Passwords in SQL stay when people leave, and stand in connection strings.",
     absent="Azure accepts SQL logins as well",
+    deviations=[
+        "Azure.SQL.AADOnly: takes the setting from a child that an export gives the type of a server; ours reads children "
+        "of the type azureADOnlyAuthentications."
+    ],
     joins=True,
     passes=[
         {"administrators": {**_ADMINISTRATORS, "azureADOnlyAuthentication": True}},
