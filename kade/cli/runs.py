@@ -49,6 +49,9 @@ def preview(target: Target, options: Options, progress: Progress) -> Preview:
     ]
     with progress.over([job.stack for job in jobs]):
         results = preview_stacks(jobs, on_event=progress.heard)
+    for result in results[: len(unseen)]:
+        if result.error:
+            progress.tell(f"{result.stack} is read, has no state here, and failed: {result.error}")
     return _report(target, options, "preview", results[len(unseen) :], progress.seconds)
 
 

@@ -65,8 +65,7 @@ def _stack_lines(report: Preview, stack: StackResult) -> list[Text]:
         found.append(
             Text(f"     no changes ({plural(unchanged, 'resource')})" if unchanged else "     no resources", "dim")
         )
-    if stack.outputs and shown:
-        found += [Text("     Outputs", "bold"), *_output_lines(report, stack)]
+    found += _output_lines(report, stack)
     for item in stack.diagnostics:
         if item.severity == "debug":
             continue
@@ -151,8 +150,21 @@ def _change_lines(report: Preview, row: Row) -> list[Text]:
 
 
 def _output_lines(report: Preview, stack: StackResult) -> list[Text]:
+    """The outputs of the stack that differ from those before."""
     mask = report.mask
-    return [Text(f"       {mask.text(k)}: {mask.line(v, VALUE_LIMIT)}") for k, v in sorted(stack.outputs.items())]
+    root = next((row.step.old for row in rows(stack) if row.step.type == "pulumi:pulumi:Stack"), None)
+    before = root.outputs if root else {}
+    made = []
+    for key in sorted(before.keys() | stack.outputs.keys()):
+        old, new = before.get(key), stack.outputs.get(key)
+        if key in before and key in stack.outputs and old == new:
+            continue
+        mark, colour = (
+            ("+", "green") if key not in before else ("~", "yellow") if key in stack.outputs else ("-", "red")
+        )
+        sides = [mask.line(v, VALUE_LIMIT) for k, v in ((mark != "+", old), (mark != "-", new)) if k]
+        made.append(Text("       ").append(f"{mark} {mask.text(key)}", colour).append(f": {' → '.join(sides)}"))
+    return [Text("     Outputs", "bold"), *made] if made else []
 
 
 def _drastic_lines(report: Preview, op: Op, title: str) -> list[Text]:
