@@ -33,6 +33,11 @@ def run(estate: Estate, environment: str) -> None:
     spokes = make_spokes(context, hubs)
     zones = make_private_dns(context, hubs, spokes)
     public = make_public_dns(context)
+    if context.production and estate.network.ingress:
+        pulumi.log.warn(
+            f"network.ingress: {', '.join(estate.network.ingress)} is not made here; its rules and routes are, and the "
+            f"gateway follows with the services behind it"
+        )
     _export(context, hubs, spokes, zones)
     if public:
         pulumi.export("publicDnsNameServers", {key: zone.name_servers for key, zone in public.items()})

@@ -6,7 +6,6 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kade.components.network.matrix_rules import security_rules
 from kade.components.network.plan import AddressPlan
 from kade.components.network.ranges import first_usable
 from kade.components.network.reach import Packet, Verdict, judge_firewall, judge_route, judge_security_group
@@ -14,8 +13,8 @@ from kade.components.network.rules import Route, RuleCollectionGroup, SecurityRu
 from kade.estate import Estate
 from kade.stacks.connectivity_addresses import hub_network, plan_of, spoke_network
 from kade.stacks.connectivity_flows import matrix_of, seen_ranges, segment_of
-from kade.stacks.connectivity_routes import subnet_routes
 from kade.stacks.connectivity_rules import firewall_groups
+from kade.stacks.connectivity_subnets import subnet_rules
 from kade.stacks.connectivity_topology import hub_facts, hub_of
 
 PUBLIC = "203.0.113.77"  # stands for any address on the internet (RFC 5737)
@@ -74,16 +73,10 @@ class View:
             facts = hub_facts(estate, hub, self.plan.networks.get(hub_network(hub))) if hub else None
             segments = {name: segment_of(name, subnet) for name, subnet in spoke.subnets.items()}
             for name in spoke.subnets:
-                ranges = planned.prefixes(name)
-                yield Place(
-                    f"{key}/{name}",
-                    first_usable(ranges[0]),
-                    segments[name],
-                    [str(planned.range)],
-                    security_rules(matrix, segments[name], key, ranges),
-                    subnet_routes(matrix, key, planned, segments, name, facts.firewall_ip if facts else ""),
-                    hub,
-                )
+                ip = facts.firewall_ip if facts else ""
+                rules, routes = subnet_rules(estate, matrix, key, name, planned, ip)
+                address = first_usable(planned.subnets[name])
+                yield Place(f"{key}/{name}", address, segments[name], [str(planned.range)], rules, routes, hub)
 
     def _outside(self) -> Iterator[Place]:
         network = self.estate.network

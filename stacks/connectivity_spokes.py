@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pulumi
 
-from kade.components.network.matrix_rules import security_rules
 from kade.components.network.segments import Matrix
 from kade.components.network.spoke import PeeringArgs, Spoke, SpokeArgs, SpokeSubnetArgs
 from kade.estate.segments import Spoke as EstateSpoke
 from kade.stacks.connectivity_addresses import spoke_network
 from kade.stacks.connectivity_context import Context
-from kade.stacks.connectivity_flows import matrix_of, segment_of
-from kade.stacks.connectivity_routes import subnet_routes
+from kade.stacks.connectivity_flows import matrix_of
+from kade.stacks.connectivity_subnets import subnet_rules
 from kade.stacks.connectivity_topology import HubFacts, hub_of
 
 
@@ -58,19 +57,19 @@ def _subnets(
     context: Context, key: str, spoke: EstateSpoke, matrix: Matrix, hub: HubFacts | None
 ) -> dict[str, SpokeSubnetArgs]:
     planned = context.plan.networks[spoke_network(key, context.environment)]
-    segments = {name: segment_of(name, subnet) for name, subnet in spoke.subnets.items()}
     firewall = hub.firewall_ip if hub is not None else ""
-    return {
-        name: SpokeSubnetArgs(
+    found: dict[str, SpokeSubnetArgs] = {}
+    for name, subnet in spoke.subnets.items():
+        rules, routes = subnet_rules(context.estate, matrix, key, name, planned, firewall)
+        found[name] = SpokeSubnetArgs(
             prefixes=planned.prefixes(name),
-            rules=security_rules(matrix, segments[name], key, planned.prefixes(name)),
-            routes=subnet_routes(matrix, key, planned, segments, name, firewall),
+            rules=rules,
+            routes=routes,
             delegation=subnet.delegation or "",
             service_endpoints=subnet.service_endpoints,
             name=subnet.name or "",
         )
-        for name, subnet in spoke.subnets.items()
-    }
+    return found
 
 
 def _peering(key: str, hub: HubFacts) -> PeeringArgs | None:

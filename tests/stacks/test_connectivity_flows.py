@@ -152,7 +152,7 @@ def test_isolation_adds_only_denials_and_closes_everything(duinrand):
     for name, place in before.places.items():
         if place.rules is None:
             continue
-        now = after.places[name].rules
+        now = after.places[name].rules or ()
         assert now[: len(place.rules)] == place.rules
         assert all(rule.access == "Deny" for rule in now[len(place.rules) :])
         assert (len(now) > len(place.rules)) == (place.segment == "backend")

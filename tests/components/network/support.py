@@ -47,7 +47,11 @@ class _Azure(mocks.Mocks):
         if args.custom:
             self._run.resources.append(Registered(args.typ, args.name, dict(args.inputs), id_))
         names = [v for k, v in args.inputs.items() if k.endswith("Name") and k != "resourceGroupName"]
-        return id_, {"name": names[-1] if names else args.name, **args.inputs}
+        # An identity's output has another shape than its input (a map, not a list).
+        outputs = dict(args.inputs)
+        if identities := outputs.get("identity", {}).get("userAssignedIdentities"):
+            outputs["identity"] = {"userAssignedIdentities": {identity: {} for identity in identities}}
+        return id_, {"name": names[-1] if names else args.name, **outputs}
 
     def call(self, args: mocks.MockCallArgs):
         return {}

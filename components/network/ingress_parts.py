@@ -1,0 +1,183 @@
+"""The parts of an Application Gateway, for each public name: they refer to each other by ids made of their names."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi_azure_native import network
+
+from kade.components.network.rules import SecurityRule
+
+# TLS 1.3 has its own ciphers, which Azure adds; of TLS 1.2 those that NCSC calls good (IT Security Guidelines for TLS).
+_CIPHERS = (
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+)
+
+
+def ssl_policy() -> network.ApplicationGatewaySslPolicyArgs:
+    """TLS 1.2 and 1.3 with the ciphers that NCSC calls good."""
+    return network.ApplicationGatewaySslPolicyArgs(
+        policy_type="CustomV2", min_protocol_version="TLSv1_2", cipher_suites=list(_CIPHERS)
+    )
+
+
+def ingress_rules(own: str, first_priority: int = 200) -> list[SecurityRule]:
+    """What the gateway itself needs of its subnet's security group, besides the flows of the matrix.
+
+    Source: Microsoft Learn, "Application Gateway infrastructure configuration": Azure manages it over 65200-65535.
+    """
+    return [
+        SecurityRule(
+            "allow-gateway-manager",
+            first_priority,
+            "Inbound",
+            "Allow",
+            "Tcp",
+            ("GatewayManager",),
+            (own,),
+            ("65200-65535",),
+            "Azure manages Application Gateway",
+        )
+    ]
+
+
+class Parts:
+    """Lists of the gateway's parts. ``hosts`` are `IngressHostArgs` by key.
+
+    ``sibling`` is the id of something in the same resource group, from which the gateway's own id follows.
+    """
+
+    def __init__(self, sibling: pulumi.Output[str], gateway: str, hosts: Mapping[str, Any]) -> None:
+        self._hosts = hosts
+        group = sibling.apply(lambda found: found.split("/providers/")[0])
+        self._base = pulumi.Output.concat(group, "/providers/Microsoft.Network/applicationGateways/", gateway)
+
+    def _ref(self, kind: str, name: str) -> network.SubResourceArgs:
+        return network.SubResourceArgs(id=pulumi.Output.concat(self._base, f"/{kind}/{name}"))
+
+    def certificates(self) -> list[network.ApplicationGatewaySslCertificateArgs]:
+        """Certificates from a key vault."""
+        return [
+            network.ApplicationGatewaySslCertificateArgs(name=key, key_vault_secret_id=host.certificate_secret_id)
+            for key, host in self._hosts.items()
+        ]
+
+    def listeners(self) -> list[network.ApplicationGatewayHttpListenerArgs]:
+        """For each name one on TLS, and one on plain HTTP that only redirects."""
+        found: list[network.ApplicationGatewayHttpListenerArgs] = []
+        for key, host in self._hosts.items():
+            for protocol, port in (("Https", 443), ("Http", 80)):
+                tls = protocol == "Https"
+                found.append(
+                    network.ApplicationGatewayHttpListenerArgs(
+                        name=f"{key}-{protocol.lower()}",
+                        frontend_ip_configuration=self._ref("frontendIPConfigurations", "public"),
+                        frontend_port=self._ref("frontendPorts", f"port-{port}"),
+                        protocol=protocol,
+                        host_name=host.hostname,
+                        require_server_name_indication=tls,
+                        ssl_certificate=self._ref("sslCertificates", key) if tls else None,
+                    )
+                )
+        return found
+
+    def pools(self) -> list[network.ApplicationGatewayBackendAddressPoolArgs]:
+        """What is behind each name."""
+        return [
+            network.ApplicationGatewayBackendAddressPoolArgs(
+                name=key, backend_addresses=[network.ApplicationGatewayBackendAddressArgs(fqdn=host.backend)]
+            )
+            for key, host in self._hosts.items()
+        ]
+
+    def settings(self) -> list[network.ApplicationGatewayBackendHttpSettingsArgs]:
+        """How what is behind is asked: by TLS, under its own name, without stickiness."""
+        return [
+            network.ApplicationGatewayBackendHttpSettingsArgs(
+                name=key,
+                port=443,
+                protocol="Https",
+                cookie_based_affinity="Disabled",
+                pick_host_name_from_backend_address=True,
+                request_timeout=60,
+                probe=self._ref("probes", key),
+            )
+            for key in self._hosts
+        ]
+
+    def probes(self) -> list[network.ApplicationGatewayProbeArgs]:
+        """Whether what is behind is well."""
+        return [
+            network.ApplicationGatewayProbeArgs(
+                name=key,
+                protocol="Https",
+                path=host.health_path,
+                interval=30,
+                timeout=30,
+                unhealthy_threshold=3,
+                pick_host_name_from_backend_http_settings=True,
+            )
+            for key, host in self._hosts.items()
+        ]
+
+    def redirects(self) -> list[network.ApplicationGatewayRedirectConfigurationArgs]:
+        """Plain HTTP goes on to TLS of the same name."""
+        return [
+            network.ApplicationGatewayRedirectConfigurationArgs(
+                name=key,
+                redirect_type="Permanent",
+                target_listener=self._ref("httpListeners", f"{key}-https"),
+                include_path=True,
+                include_query_string=True,
+            )
+            for key in self._hosts
+        ]
+
+    def rewrites(self) -> list[network.ApplicationGatewayRewriteRuleSetArgs]:
+        """The header by which browsers keep to TLS, and no word of what software answers."""
+        found: list[network.ApplicationGatewayRewriteRuleSetArgs] = []
+        for key, host in self._hosts.items():
+            headers = [
+                ("Strict-Transport-Security", f"max-age={host.hsts_seconds}; includeSubDomains"),
+                ("X-Content-Type-Options", "nosniff"),
+                ("Server", ""),
+                ("X-Powered-By", ""),
+            ]
+            actions = network.ApplicationGatewayRewriteRuleActionSetArgs(
+                response_header_configurations=[
+                    network.ApplicationGatewayHeaderConfigurationArgs(header_name=header, header_value=value)
+                    for header, value in headers
+                ]
+            )
+            rule = network.ApplicationGatewayRewriteRuleArgs(name="headers", rule_sequence=100, action_set=actions)
+            found.append(network.ApplicationGatewayRewriteRuleSetArgs(name=key, rewrite_rules=[rule]))
+        return found
+
+    def rules(self) -> list[network.ApplicationGatewayRequestRoutingRuleArgs]:
+        """Which listener leads where."""
+        found: list[network.ApplicationGatewayRequestRoutingRuleArgs] = []
+        for number, key in enumerate(self._hosts):
+            found.append(
+                network.ApplicationGatewayRequestRoutingRuleArgs(
+                    name=f"{key}-https",
+                    rule_type="Basic",
+                    priority=100 + 20 * number,
+                    http_listener=self._ref("httpListeners", f"{key}-https"),
+                    backend_address_pool=self._ref("backendAddressPools", key),
+                    backend_http_settings=self._ref("backendHttpSettingsCollection", key),
+                    rewrite_rule_set=self._ref("rewriteRuleSets", key),
+                )
+            )
+            found.append(
+                network.ApplicationGatewayRequestRoutingRuleArgs(
+                    name=f"{key}-http",
+                    rule_type="Basic",
+                    priority=110 + 20 * number,
+                    http_listener=self._ref("httpListeners", f"{key}-http"),
+                    redirect_configuration=self._ref("redirectConfigurations", key),
+                )
+            )
+        return found
