@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kade.policies.kit import Resource, Result, not_applicable, rule
+from kade.policies.kit import Example, Resource, Result, not_applicable, rule
 from kade.policies.security.database_firewall import is_closed
 
 FACTORY = "azure-native:datafactory:Factory"
 RUNTIME = "azure-native:datafactory:IntegrationRuntime"
+FIRST_VERSION = "arm:microsoft.datafactory/datafactories"
 
 
 @rule(
@@ -97,4 +98,23 @@ def managed_network(runtime: Resource) -> Result:
         not_applicable("a runtime for SSIS stands in a network of its own")
     if not properties.refers("managedVirtualNetwork"):
         return "properties.managedVirtualNetwork is not set"
+    return None
+
+
+@rule(
+    "kade-data-factory-version",
+    "Data factories are of the second version",
+    severity="low",
+    types=[FACTORY, FIRST_VERSION],
+    measures=["8.08.01", "5.22.01"],
+    nis2="21(2)(e)",
+    psrule=["Azure.DataFactory.Version"],
+    remediation="Make the pipelines anew in a Factory, which is of the second version.",
+    why="Azure develops the first version no further; it has no managed identity, private endpoint or managed network.",
+    passes=[{}],
+    fails=[Example({}, type=FIRST_VERSION)],
+)
+def second_version(factory: Resource) -> Result:
+    if factory.type == FIRST_VERSION:
+        return "this is a factory of the first version"
     return None

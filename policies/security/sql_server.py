@@ -207,7 +207,7 @@ def lacks_entra_administrator(server: Resource, child: str) -> str | None:
     why="Passwords in SQL stay when people leave, and stand in connection strings.",
     absent="Azure accepts SQL logins as well",
     deviations=[
-        "Azure.SQL.AADOnly: takes the setting from a child that an export gives the type of a server; ours reads children "
+        "Azure.SQL.AADOnly: takes it also from a child that an export calls a server; ours reads only children "
         "of the type azureADOnlyAuthentications."
     ],
     joins=True,
