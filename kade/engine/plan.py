@@ -91,6 +91,7 @@ class Step:
     diff_reasons: Sequence[str] = ()
     replace_reasons: Sequence[str] = ()
     note: str = ""  # for instance: replacement not known
+    failed: bool = False  # refused, for instance the deletion of what is protected: shown, but not counted
 
 
 @dataclass(frozen=True)
@@ -144,9 +145,17 @@ class StackResult:
         """How many resources each operation happens to; a replacement is one, not also its creation and deletion."""
         counts: dict[str, int] = {}
         for step in self.steps:
-            if step.op not in _PARTS_OF_A_REPLACEMENT and not is_default_provider(step.urn):
+            part = step.op in _PARTS_OF_A_REPLACEMENT or is_default_provider(step.urn)
+            if not part and not step.failed and not _reads_the_same(step):
                 counts[step.op] = counts.get(step.op, 0) + 1
         return counts
+
+
+def _reads_the_same(step: Step) -> bool:
+    """Whether a step only reads, and finds nothing new: Pulumi counts a reading where its outputs have changed."""
+    if step.op != Op.READ:
+        return False
+    return step.old is None or step.new is None or step.old.outputs == step.new.outputs
 
 
 _PARTS_OF_A_REPLACEMENT = frozenset(

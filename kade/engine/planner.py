@@ -99,7 +99,7 @@ class Planner:
             self.replaces.add(new.urn)
             self.operated.add(new.urn)
             verdict = Verdict(True, True, replace_reasons=self.dependent_reasons.get(new.urn, []))
-            steps.replaced(session, old, new, verdict)
+            steps.replaced(session, old, new, None)
             steps.create(session, new, old=old, verdict=verdict)
         elif old is not None and was_external:
             self.operated.add(new.urn)
@@ -219,7 +219,7 @@ class Planner:
         session = self.session
         self.operated.add(new.urn)
         wanted = goal.inputs
-        stands = steps.imported(session, old, new)
+        stands = steps.imported(session, old, new, wanted)
         if old is not None:
             steps.replaced(session, old, stands, None)
         after = goal.resource(new.urn, stands)

@@ -15,7 +15,7 @@ from kade.engine import urns
 from kade.engine.diff import Verdict
 from kade.engine.ledger import now
 from kade.engine.plan import Op, Resource, Step
-from kade.engine.provider import ProviderError
+from kade.engine.provider import ProviderError, Tree
 from kade.engine.session import Session
 from kade.engine.values import UNKNOWN, Secret
 
@@ -97,7 +97,7 @@ def delete(
     """Remove it. ``deleted`` are the other resources that go; ``pending_replacement``: its successor comes later."""
     _hook(session, "BeforeDelete", old, None)
     if old.protect and not replaced:
-        session.add(Step(Op.DELETE, old.urn, old.type, old, None, provider=old.provider))
+        session.add(Step(Op.DELETE, old.urn, old.type, old, None, provider=old.provider, failed=True))
         session.refuse(
             f'resource "{old.urn}" cannot be deleted because it is protected. To unprotect it, remove `protect` from'
             " the resource in the program and deploy that first.",
@@ -147,8 +147,11 @@ def read(session: Session, old: Resource | None, new: Resource, *, replacing: bo
     _add(session, Op.READ_REPLACEMENT if replacing else Op.READ, old, new)
 
 
-def imported(session: Session, old: Resource | None, new: Resource) -> Resource:
-    """Take over what stands already. Returns it as it stands, to be compared with what the program asks for."""
+def imported(session: Session, old: Resource | None, new: Resource, wanted: Tree) -> Resource:
+    """Take over what stands already. Returns it as it stands, to be compared with what the program asks for.
+
+    The step itself shows what the program wants, as Pulumi's does; an update follows where that is something else.
+    """
     with _operation(session, new, "importing", "import"):
         inputs, outputs = session.calls(new).read(new.urn, new.type, new.import_id, {})
     new.id, new.inputs, new.outputs = new.import_id, inputs, _secret_outputs(new, outputs)
@@ -157,8 +160,8 @@ def imported(session: Session, old: Resource | None, new: Resource) -> Resource:
     if old is not None:
         old.delete = True
     session.ledger.done(new, old, drop=False)
-    stands = replace(new)
-    _add(session, Op.IMPORT if old is None else Op.IMPORT_REPLACEMENT, stands, new)
+    shown = replace(new, inputs=wanted)
+    _add(session, Op.IMPORT if old is None else Op.IMPORT_REPLACEMENT, replace(new), shown)
     return new
 
 

@@ -85,7 +85,7 @@ def test_delete_before_replace_deletes_dependents_that_would_be_replaced_first(s
         "create-replacement b",
         "update c",
     ]
-    assert step(plan, "b", "replace").replace_reasons == ["region"]
+    assert step(plan, "b", "create-replacement").replace_reasons == ["region"]
     site.update(changed)
     assert site.cloud.log == ["delete b", "delete a", "create a", "create b", "update c"]
     assert site.preview().change_summary == {"same": 4}
