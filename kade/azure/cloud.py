@@ -40,8 +40,9 @@ class Standing:
 
 @dataclass
 class Cloud:
-    """What stands, by id in lower case."""
+    """What stands, by id in lower case. ``quota_cores`` is how many a subscription may have in one region."""
 
+    quota_cores: int | None = None
     seed: str = ""
     existing: tuple[str, ...] = ()  # ids, or beginnings of ids, of what stands outside
     standing: dict[str, Standing] = field(default_factory=dict)
@@ -91,13 +92,17 @@ class Cloud:
         """Hexadecimal digits, the same for the same parts and seed."""
         return hashlib.sha256("\0".join([self.seed, *parts]).encode()).hexdigest()[:length]
 
-    def refuse_creation(self, id_: str, arm_type: str, parent: str) -> None:
-        """Raise `ProviderError` where Azure would not make it: it stands, its parent does not, its name is taken."""
+    def refuse_creation(self, id_: str, arm_type: str, parent: str, inputs: Tree) -> None:
+        """Raise `ProviderError` where Azure would not make it.
+
+        It stands, its parent does not, its name is taken, or the quota of cores would be exceeded.
+        """
         if self.get(id_) is not None:
             raise ProviderError(f"cannot create already existing resource '{id_}'")
         name = id_.rsplit("/", 1)[-1]
         self._refuse_missing(parent)
         self._refuse_taken(arm_type, name)
+        self._refuse_cores(id_, inputs)
 
     def _refuse_missing(self, parent: str) -> None:
         if not parent or self.get(parent) or self._declared(parent):
@@ -124,6 +129,22 @@ class Cloud:
             raise ProviderError(
                 f"the name '{name}' is taken: names of {arm_type} are unique in all of Azure, and {self.names[key]}"
                 " has it. Choose another name."
+            )
+
+    def _refuse_cores(self, id_: str, inputs: Tree) -> None:
+        wanted = _cores(inputs)
+        if self.quota_cores is None or not wanted:
+            return
+        subscription, region = id_.lower().split("/resourcegroups/")[0], inputs.get("location")
+        taken = sum(
+            _cores(each.inputs)
+            for each in list(self.standing.values())
+            if each.id.lower().startswith(subscription + "/") and each.inputs.get("location") == region
+        )
+        if taken + wanted > self.quota_cores:
+            raise ProviderError(
+                f"QuotaExceeded: {taken} of {self.quota_cores} cores in {region} are taken and '{id_}' needs {wanted}"
+                " more. Choose a smaller size, or have the quota raised."
             )
 
     def _declared(self, id_: str) -> bool:
@@ -217,6 +238,17 @@ def _soft_deletes(left: Standing) -> bool:
         properties = left.inputs.get("properties")
         return not isinstance(properties, dict) or properties.get("enableSoftDelete") is not False
     return left.arm_type.lower() in ("microsoft.keyvault/managedhsms", "microsoft.cognitiveservices/accounts")
+
+
+def _cores(inputs: Tree) -> int:
+    """The cores of a virtual machine: the first number in its size (``Standard_D4s_v5`` has 4), else 0.
+
+    Source: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions.
+    """
+    profile = inputs.get("hardwareProfile")
+    size = profile.get("vmSize") if isinstance(profile, dict) else None
+    found = re.match(r"(?i)(?:standard|basic)_[a-z]+(\d+)", size) if isinstance(size, str) else None
+    return int(found.group(1)) if found else 0
 
 
 def _ids(value: Value) -> Iterable[str]:

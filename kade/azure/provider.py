@@ -150,7 +150,7 @@ class AzureNative:
             raise ProviderError(
                 f"{type_} cannot be deployed locally: its path in Azure is not in Kade's table of types."
             )
-        self.cloud.refuse_creation(id_, known.arm_type, ids.parent_of(known, id_))
+        self.cloud.refuse_creation(id_, known.arm_type, ids.parent_of(known, id_), inputs)
         answer = outputs.made(known, schema, id_, inputs, self.cloud)
         self.cloud.put(id_, known.arm_type, inputs, answer)
         return Made(id_, answer, _secret(known))

@@ -153,3 +153,12 @@ def test_subscriptions_that_are_not_known_yet_are_not_taken_for_one_another(azur
     for name in ("one", "two"):
         configured = azure.configure({"subscriptionId": UNKNOWN})
         assert not configured.check(f"urn:pulumi:dev::t::x::{name}", token, None, inputs, preview=True).failures
+
+
+def test_a_quota_of_cores(azure: AzureNative, make: Make, group: str) -> None:
+    azure.cloud.quota_cores = 6
+    machine = {"resourceGroupName": group, "hardwareProfile": {"vmSize": "Standard_D4s_v5"}}
+    make("compute:VirtualMachine", "one", {**machine, "vmName": "one"})
+    with pytest.raises(ProviderError, match="QuotaExceeded: 4 of 6 cores in westeurope are taken"):
+        make("compute:VirtualMachine", "two", {**machine, "vmName": "two"})
+    assert make("compute:VirtualMachine", "two", {**machine, "vmName": "two", "location": "northeurope"})
