@@ -80,15 +80,40 @@ def no_keys(account: Resource) -> Result:
     types=[ACCOUNT],
     measures=["5.16.02"],
     nis2="21(2)(i)",
-    psrule=["Azure.AI.ManagedIdentity"],
     checkov=["CKV_AZURE_238"],
     remediation="Set identity.type to SystemAssigned or UserAssigned.",
-    why="Without one the service reads storage and keys with a secret.",
+    why="Without one the service cannot use a key of your own, nor read from other services without a secret.",
     absent="Azure gives no identity",
     passes=[{"identity": {"type": "SystemAssigned"}}, {"identity": {"type": "SystemAssigned, UserAssigned"}}],
-    fails=[{}, {"identity": {"type": "None"}}],
+    fails=[{"kind": "OpenAI"}, {"identity": {"type": "None"}}],
+    not_applicable=[{"kind": "TextAnalytics"}],
 )
 def managed_identity(account: Resource) -> Result:
+    if account.is_("kind", "TextAnalytics"):
+        not_applicable("a language service has a rule of its own")
+    if account.word("identity.type", "none") == "none":
+        return "identity.type is not set"
+    return None
+
+
+@rule(
+    "kade-ai-services-language-identity",
+    "Language services read their documents with a managed identity",
+    severity="medium",
+    types=[ACCOUNT],
+    measures=["5.16.02", "5.15.01"],
+    nis2="21(2)(i)",
+    psrule=["Azure.AI.ManagedIdentity"],
+    remediation="Set identity.type to SystemAssigned or UserAssigned.",
+    why="The documents to learn from stand in a storage account, which it otherwise reads with a key.",
+    absent="Azure gives no identity",
+    passes=[{"kind": "TextAnalytics", "identity": {"type": "SystemAssigned"}}],
+    fails=[{"kind": "TextAnalytics"}, {"kind": "TextAnalytics", "identity": {"type": "None"}}],
+    not_applicable=[{"kind": "OpenAI"}],
+)
+def language_identity(account: Resource) -> Result:
+    if not account.is_("kind", "TextAnalytics"):
+        not_applicable("only for language services (kind TextAnalytics)")
     if account.word("identity.type", "none") == "none":
         return "identity.type is not set"
     return None

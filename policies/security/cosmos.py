@@ -14,9 +14,13 @@ THREAT_PROTECTION = "azure-native:security:AdvancedThreatProtection"
 
 def is_nosql(account: Resource) -> bool:
     """Whether the account speaks the NoSQL API alone: not MongoDB, Cassandra, Gremlin or tables."""
-    others = ("enablecassandra", "enablegremlin", "enabletable", "enablemongo")
-    names = [c.word("name") for c in account.items("capabilities")]
-    return account.is_("kind", "GlobalDocumentDB", default="GlobalDocumentDB") and not set(others) & set(names)
+    others = {"enablecassandra", "enablegremlin", "enabletable", "enablemongo"}
+    return account.is_("kind", "GlobalDocumentDB", default="GlobalDocumentDB") and not others & capabilities(account)
+
+
+def capabilities(account: Resource) -> set[str]:
+    """The names of an account's capabilities in lower case; an API other than NoSQL and MongoDB is one."""
+    return {capability.word("name") for capability in account.items("capabilities")}
 
 
 @rule(

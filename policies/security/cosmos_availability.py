@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kade.policies.kit import Example, Node, Resource, Result, not_applicable, rule, sift
-from kade.policies.security.cosmos import ACCOUNT
+from kade.policies.security.cosmos import ACCOUNT, capabilities
 from kade.policies.security.database_firewall import is_closed
 from kade.policies.security.zones import has_zones, needs_zones
 
@@ -49,8 +49,11 @@ def zone_redundant(account: Resource) -> Iterator[str]:
     absent="Azure makes a copy each four hours, keeps two, and restores only on request",
     passes=[{"backupPolicy": {"type": "Continuous", "continuousModeProperties": {"tier": "Continuous7Days"}}}],
     fails=[{"backupPolicy": {"type": "Periodic"}}, {}],
+    not_applicable=[{"capabilities": [{"name": "EnableCassandra"}]}],
 )
 def continuous_backup(account: Resource) -> Result:
+    if "enablecassandra" in capabilities(account):
+        not_applicable("the API for Cassandra has no continuous backup")
     if not account.is_("backupPolicy.type", "Continuous"):
         return "backupPolicy.type is not Continuous"
     return None

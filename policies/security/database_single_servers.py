@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from kade.policies.kit import Example, Resource, Result, rule
+from kade.policies.kit import Example, Resource, Result, not_applicable, rule
 from kade.policies.security.database_firewall import (
     ANY,
     is_closed,
@@ -184,7 +184,7 @@ def firewall_rules(server: Resource) -> Result:
     "kade-single-server-defender",
     "Defender watches single servers",
     severity="medium",
-    types=SERVERS,
+    types=[*SERVERS, *ALERTS],
     measures=["8.16.02", "8.21.02"],
     nis2="21(2)(b)",
     psrule=["Azure.PostgreSQL.DefenderCloud", "Azure.MySQL.DefenderCloud", "Azure.MariaDB.DefenderCloud"],
@@ -192,9 +192,17 @@ def firewall_rules(server: Resource) -> Result:
     absent="Azure raises no alerts",
     joins=True,
     passes=[Example({}, children=[Example({"state": "Enabled"}, type=ALERTS[0])])],
-    fails=[{}, Example({}, children=[Example({"state": "Disabled"}, type=ALERTS[0])])],
+    fails=[
+        {},
+        Example({}, children=[Example({"state": "Disabled"}, type=ALERTS[0])]),
+        Example({"state": "Disabled"}, type=ALERTS[1]),
+    ],
 )
 def defender(server: Resource) -> Result:
+    if server.type in ALERTS:
+        if server.parent():
+            not_applicable("is judged with its server")
+        return None if server.flag("state", default=False) else "state is not Enabled"
     if not any(policy.flag("state", default=False) for policy in server.children(*ALERTS)):
         return "no security alert policy with state Enabled stands in it"
     return None

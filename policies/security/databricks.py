@@ -87,15 +87,36 @@ def own_network(workspace: Resource) -> Result:
     types=[WORKSPACE],
     measures=["5.15.01", "8.03.02"],
     nis2="21(2)(i)",
-    psrule=["Azure.Databricks.SKU"],
     remediation="Set sku.name to premium.",
-    why="Standard gives everybody in the workspace all rights, and keeps no audit log; trial ends after two weeks.",
+    why="Standard gives everybody in the workspace all rights, and keeps no audit log.",
     passes=[{"sku": {"name": "premium"}}],
-    fails=[{"sku": {"name": "standard"}}, {"sku": {"name": "trial"}}],
+    fails=[{"sku": {"name": "standard"}}, {}],
+    not_applicable=[{"sku": {"name": "trial"}}],
 )
 def premium(workspace: Resource) -> Result:
+    if workspace.is_("sku.name", "trial"):
+        not_applicable("a trial is of the tier premium, and another rule reports it")
     if not workspace.is_("sku.name", "premium"):
         return f"sku.name is {workspace.text('sku.name', 'not set')}"
+    return None
+
+
+@rule(
+    "kade-databricks-no-trial",
+    "Databricks workspaces are no trials",
+    severity="low",
+    types=[WORKSPACE],
+    measures=["5.22.01", "8.13.02"],
+    nis2="21(2)(c)",
+    psrule=["Azure.Databricks.SKU"],
+    remediation="Set sku.name to premium.",
+    why="A trial ends after two weeks.",
+    passes=[{"sku": {"name": "premium"}}, {"sku": {"name": "standard"}}],
+    fails=[{"sku": {"name": "trial"}}],
+)
+def no_trial(workspace: Resource) -> Result:
+    if workspace.is_("sku.name", "trial"):
+        return "sku.name is trial"
     return None
 
 

@@ -23,6 +23,7 @@ ADMINISTRATORS = (
     "azure-native:dbforpostgresql:Administrator",
     "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra",
 )
+SINGLE = "azure-native:dbforpostgresql:SingleServer"
 SINGLE_ADMINISTRATOR = "azure-native:dbforpostgresql:SingleServerServerAdministrator"
 ACCESS = "network.publicNetworkAccess"
 
@@ -104,7 +105,7 @@ def firewall_addresses(server: Resource) -> Result:
     "kade-postgresql-entra-administrator",
     "PostgreSQL servers have an administrator in Entra ID",
     severity="high",
-    types=[SERVER, *ADMINISTRATORS, SINGLE_ADMINISTRATOR],
+    types=[SERVER, SINGLE, *ADMINISTRATORS, SINGLE_ADMINISTRATOR],
     measures=["5.16.02", "5.17.01"],
     nis2="21(2)(i)",
     psrule=["Azure.PostgreSQL.AAD"],
@@ -118,6 +119,7 @@ def firewall_addresses(server: Resource) -> Result:
     ],
     fails=[
         {"administratorLogin": "psqladmin"},
+        Example({"properties": {}}, type=SINGLE),
         Example({"principalName": None}, type=ADMINISTRATORS[0]),
         Example({"login": None}, type=SINGLE_ADMINISTRATOR),
     ],
@@ -126,11 +128,12 @@ def firewall_addresses(server: Resource) -> Result:
 def entra_administrator(server: Resource) -> Result:
     if server.type == SINGLE_ADMINISTRATOR:
         return None if server.refers("login") else "login is not set"
-    if server.type != SERVER:
+    if server.type in ADMINISTRATORS:
         return None if server.refers("principalName") else "principalName is not set"
     not_replica(server)
-    if not any(child.refers("principalName") for child in server.children(*ADMINISTRATORS)):
-        return "no Administrator with a principalName in Entra ID stands in it"
+    name = "login" if server.type == SINGLE else "principalName"
+    if not any(child.refers(name) for child in server.children(*ADMINISTRATORS, SINGLE_ADMINISTRATOR)):
+        return f"no Administrator with a {name} in Entra ID stands in it"
     return None
 
 

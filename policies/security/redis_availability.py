@@ -149,10 +149,10 @@ def enterprise_zones(cluster: Resource) -> Result:
     if is_managed_redis(cluster):
         on = cluster.flag("highAvailability", default=True)
         return None if on else "highAvailability is Disabled"
-    if len(cluster.words("zones")) > 1:
+    if len(cluster.words("zones")) > 2:
         return None
     needs_zones(cluster)
-    return "zones has fewer than two"
+    return "zones has fewer than three"
 
 
 @rule(
