@@ -32,7 +32,7 @@ def tell(message: str) -> None:
 def explain(error: BaseException) -> int:
     """Tell the user what is wrong; the exit status that goes with it."""
     if isinstance(error, KeyboardInterrupt):
-        tell("interrupted; nothing was left running.")
+        tell("stopped; nothing was left running.")
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
         return _pipe_closed()

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from kade.cli import check, destroy, network, policies, preview, schema, state, up
-from kade.cli.errors import explain
+from kade.cli.errors import INTERRUPTED, explain
 
 app = typer.Typer(
     name="kade",
@@ -50,14 +50,16 @@ def run() -> None:
         status = ended.exit_code
     except BaseException as error:  # everything a user can meet ends here
         status = _explained(error)
+    if status == INTERRUPTED:  # typer turns Ctrl-C into this status without a word
+        status = explain(KeyboardInterrupt())
     sys.exit(status if isinstance(status, int) else 0)
 
 
 def _explained(error: BaseException) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1
-    if isinstance(error, typer.Abort):  # typer's word for Ctrl-C and for a prompt that was declined
-        return explain(KeyboardInterrupt())
+    if isinstance(error, typer.Abort | KeyboardInterrupt):  # Abort is also a prompt that was declined
+        return INTERRUPTED
     show, status = getattr(error, "show", None), getattr(error, "exit_code", None)
     if callable(show) and isinstance(status, int):  # a usage error of typer's own, whose class is private to it
         show(sys.stderr)
