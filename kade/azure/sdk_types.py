@@ -90,6 +90,8 @@ def installed_version() -> str:
 @cache
 def schema(token: str) -> Schema | None:
     """The schema of a token, with or without API version; None where the installed package has no such resource."""
+    if token.startswith("arm:"):
+        return None  # what `kade check` calls a resource that azure-native has no type for
     _, module, name = unversioned(token).split(":")
     source = _source(module)
     found = source.schema(module, name)

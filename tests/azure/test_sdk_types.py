@@ -63,3 +63,4 @@ def test_old_tokens_and_versions_lead_to_the_schema() -> None:
         "azure-native:applicationinsights:Component"
     )
     assert sdk_types.schema("azure-native:network:Nothing") is None
+    assert sdk_types.schema("arm:microsoft.datafactory/datafactories") is None
