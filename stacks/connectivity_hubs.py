@@ -69,6 +69,7 @@ def _make(
             subnets={name: str(range_) for name, range_ in planned.subnets.items()},
             spoke_prefixes=_spokes_of(context, key),
             inside_ranges=_clients(estate),
+            bastion_clients=_bastion_clients(estate),
             nat_gateway=hub.nat_gateway,
             zones=context.zones(hub.region),
             ddos_mode=address_mode,
@@ -113,6 +114,12 @@ def _spokes_of(context: Context, key: str) -> dict[str, str]:
             if planned is not None and hub_of(estate, name) == key:
                 found[spoke_network(name, environment)] = str(planned.range)
     return found
+
+
+def _bastion_clients(estate: Estate) -> list[str]:
+    """The public addresses of our own places; where none is known, Bastion can only be open to the internet."""
+    known = [f"{address}/32" for site in estate.network.sites.values() for address in site.public_addresses]
+    return known or ["Internet"]
 
 
 def _clients(estate: Estate) -> list[str]:

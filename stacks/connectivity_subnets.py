@@ -19,7 +19,7 @@ def subnet_rules(
     subnets = {name: segment_of(name, item) for name, item in estate.network.spokes[spoke].subnets.items()}
     ranges = planned.prefixes(subnet)
     ingress = holds_ingress(estate, spoke, subnets[subnet])
-    rules = security_rules(matrix, subnets[subnet], spoke, ranges)
+    rules = security_rules(matrix, subnets[subnet], spoke, ranges, public=ingress)
     if ingress:
         rules = [*ingress_rules(ranges[0]), *rules]
     return rules, subnet_routes(matrix, spoke, planned, subnets, subnet, firewall_ip, ingress=ingress)

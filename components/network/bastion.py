@@ -88,14 +88,14 @@ def _deny_rest() -> list[SecurityRule]:
     ]
 
 
-def bastion_rules(own: str) -> list[SecurityRule]:
-    """What Bastion needs of its subnet's security group, and no more.
+def bastion_rules(own: str, clients: Sequence[str] = ("Internet",)) -> list[SecurityRule]:
+    """What Bastion needs of its subnet's security group, and no more; ``clients`` are who may reach it.
 
     Source: Microsoft Learn, "Working with NSG access and Azure Bastion".
     """
     inside = ("VirtualNetwork",)
     return [
-        _rule("allow-https", 1000, "Inbound", ("Internet",), (own,), ("443",), "Users reach Bastion by TLS"),
+        _rule("allow-https", 1000, "Inbound", clients, (own,), ("443",), "Users reach Bastion by TLS"),
         _rule("allow-gateway-manager", 1010, "Inbound", ("GatewayManager",), (own,), ("443",), "Azure's control plane"),
         _rule("allow-load-balancer", 1020, "Inbound", ("AzureLoadBalancer",), (own,), ("443",), "Health probes"),
         _rule("allow-hosts", 1030, "Inbound", inside, (own,), ("8080", "5701"), "Instances of Bastion"),
@@ -109,12 +109,23 @@ def bastion_rules(own: str) -> list[SecurityRule]:
 
 def resolver_rules(own: str, clients: Sequence[str], *, inbound: bool) -> list[SecurityRule]:
     """Rules of a subnet of the DNS resolver: clients ask the inbound endpoint, the outbound one asks name servers."""
+    probes = SecurityRule(
+        "allow-load-balancer-probes",
+        1010,
+        "Inbound",
+        "Allow",
+        "*",
+        ("AzureLoadBalancer",),
+        (own,),
+        ("*",),
+        "Health probes",
+    )
     if not inbound:
         ask = SecurityRule("allow-dns", 1000, "Outbound", "Allow", "*", (own,), ("*",), ("53",), "Asks name servers")
-        return [ask, *_deny_rest()]
+        return [ask, probes, *_deny_rest()]
     if not clients:
-        return _deny_rest()
+        return [probes, *_deny_rest()]
     answer = SecurityRule(
         "allow-dns", 1000, "Inbound", "Allow", "*", tuple(clients), (own,), ("53",), "Spokes and sites ask for names"
     )
-    return [answer, *_deny_rest()]
+    return [answer, probes, *_deny_rest()]

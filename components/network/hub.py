@@ -33,6 +33,8 @@ class HubNetworkArgs:
     """Ranges of the spokes, by a name for the route: what comes in over the gateway goes to them by the firewall."""
     inside_ranges: Sequence[str] = ()
     """Who may ask the resolver for names: ranges of the spokes and of the sites."""
+    bastion_clients: Sequence[str] = ("Internet",)
+    """Who may reach Bastion: public addresses of our own places, or the whole internet."""
     nat_gateway: bool = False
     """A NAT gateway on the firewall's subnet, for more outward connections than its addresses allow."""
     zones: Sequence[str] = ()
@@ -100,7 +102,7 @@ class HubNetwork(pulumi.ComponentResource):
         rules: dict[str, list[SecurityRule]] = {}
         for subnet, range_ in args.subnets.items():
             if subnet == "AzureBastionSubnet":
-                rules[subnet] = bastion_rules(range_)
+                rules[subnet] = bastion_rules(range_, args.bastion_clients)
             elif subnet not in SPECIAL_SUBNETS:
                 rules[subnet] = resolver_rules(range_, args.inside_ranges, inbound=subnet == "resolver-inbound")
         return rules

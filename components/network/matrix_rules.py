@@ -26,10 +26,13 @@ _DESCRIPTION = 140  # characters: Azure's limit for the description of a securit
 _DIRECTIONS = ("Inbound", "Outbound")
 
 
-def security_rules(matrix: Matrix, segment: str, spoke: str, own: Sequence[str]) -> list[SecurityRule]:
+def security_rules(
+    matrix: Matrix, segment: str, spoke: str, own: Sequence[str], *, public: bool = True
+) -> list[SecurityRule]:
     """The whole security group of the subnet that a segment has in a spoke; ``own`` are the subnet's ranges.
 
-    What an isolation adds stands at the end of the list, so that a preview of it shows only denials.
+    Flows from the internet open only where something with a public address stands (``public``). What an isolation adds
+    stands at the end of the list, so that a preview of it shows only denials.
     """
     rules: list[SecurityRule] = []
     numbers = dict.fromkeys(_DIRECTIONS, FIRST_PRIORITY)
@@ -37,7 +40,7 @@ def security_rules(matrix: Matrix, segment: str, spoke: str, own: Sequence[str])
         flow = ends.flow
         comes_in = flow.target in (segment, ANY_SEGMENT) and (not flow.target_spokes or spoke in flow.target_spokes)
         goes_out = flow.source in (segment, ANY_SEGMENT) and (not flow.source_spokes or spoke in flow.source_spokes)
-        if comes_in and ends.sources:
+        if comes_in and ends.sources and (public or ends.sources != (INTERNET,)):
             rules.append(_allow(ends, "Inbound", numbers["Inbound"], ends.sources, tuple(own)))
             numbers["Inbound"] += 10
         targets = (INTERNET,) if flow.by_name else ends.targets

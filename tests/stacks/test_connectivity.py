@@ -101,6 +101,14 @@ def test_the_planned_ranges_are_those_on_record(lindewaard):
     assert plan_of(lindewaard, {}).unrecorded
 
 
+def test_the_internet_comes_in_only_where_a_gateway_stands(lindewaard, production):
+    view = View(lindewaard, "prd")
+    reached = {p.name for p in view.places.values() if p.rules and view.ask(view.places["internet"], p, 443).reachable}
+    assert reached == {"toegang/dmz"}
+    bastion = production.one("hub-weu-bastion-rules").inputs["securityRules"]
+    assert [r["sourceAddressPrefix"] for r in bastion if r["name"] == "allow-https"] == ["203.0.113.10/32"]
+
+
 def test_the_small_profile_is_small(duinrand):
     made = layer(duinrand, "prd")
     assert [f.inputs["sku"]["tier"] for f in made.of("AzureFirewall")] == ["Basic"]
@@ -131,6 +139,7 @@ def test_the_subnet_of_a_gateway_can_be_managed_and_sends_only_what_is_inside_to
     assert [r.name for r in dmz.rules if "GatewayManager" in r.sources] == ["allow-gateway-manager"]
     assert not [r for r in other.rules if "GatewayManager" in r.sources]
     assert "0.0.0.0/0" not in {r.prefix for r in dmz.routes}
+    assert view.ask(view.places["internet"], dmz, 443).reachable
     assert "10.0.0.0/8" in {r.prefix for r in dmz.routes}
 
 
