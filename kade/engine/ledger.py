@@ -122,7 +122,8 @@ class Ledger:
 
     def deployment(self) -> Deployment:
         """The state as it is now, with what has begun and not ended."""
-        self.before.resources = self.resources()
+        # References are right by now, so aliases say nothing more: Pulumi leaves them out of a state too.
+        self.before.resources = [replace(r, aliases=()) if r.aliases else r for r in self.resources()]
         self.before.pending_operations = list(self._pending.values())
         return self.before
 

@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - the names are the protocol's
 """The test cloud as a Pulumi plugin, so that the Pulumi CLI can run the programs of the tests: prints its port."""
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from kade.engine.values import UNKNOWN, Secret
 
 _KINDS = {"add": 0, "delete": 2, "update": 4}  # PropertyDiff.Kind; one more is the same with a replacement
 _Response = provider_pb2.DiffResponse
+_empty: Any = empty_pb2
 
 
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):
@@ -75,7 +77,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=self._outputs(made.outputs))
 
     def Delete(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
+        return _empty.Empty()
 
     def Read(self, request: Any, context: Any) -> Any:
         values = {"thingName": request.id.strip("/"), "size": 1}
@@ -84,7 +86,9 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: Any, context: Any) -> Any:
         answer = self.cloud.invoke(request.tok, wire.decode(request.args), preview=True)
-        return provider_pb2.InvokeResponse(**{"return": wire.encode(answer)})
+        made: Any = provider_pb2.InvokeResponse()
+        getattr(made, "return").CopyFrom(wire.encode(answer))
+        return made
 
     @staticmethod
     def _outputs(outputs: dict[str, Any]) -> Any:

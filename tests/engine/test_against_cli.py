@@ -208,8 +208,11 @@ def _comparable(resource: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "name", ["update", "replace", "delete first, cascade", "renamed", "moved", "import and read", "explicit provider"]
 )
-def test_states_agree_after_an_update(name: str, both: tuple[Cli, Path], tmp_path: Path) -> None:
+def test_states_agree_after_an_update(
+    name: str, both: tuple[Cli, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cli, state = both
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", cli.env["PULUMI_CONFIG_PASSPHRASE"])
     cli("stack", "import", "--file", str(state), "--force")
     cli.write(AFTER[name])
     done = cli("up", "--yes", "--skip-preview", fails=True)
