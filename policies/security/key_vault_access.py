@@ -131,12 +131,12 @@ def key_rotation(key: Resource) -> Result:
     measures=["8.24.02"],
     nis2="21(2)(h)",
     checkov=["CKV_AZURE_40"],
-    remediation="Set attributes.exp (seconds since 1970).",
-    passes=[{"attributes": {"exp": 1900000000}}],
+    remediation="Set attributes.expires (seconds since 1970).",
+    passes=[{"attributes": {"expires": 1900000000}}],
     fails=[{}, {"attributes": {"enabled": True}}],
 )
 def key_expiry(key: Resource) -> Result:
-    return None if key.refers("attributes.exp") else "attributes.exp is not set"
+    return None if key.refers("attributes.expires") else "attributes.expires is not set"
 
 
 @rule(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kade.facts.azure_types import AzureType, module_data, type_by_token
+from kade.azure.sdk_types import Kind, schema
+from kade.facts.azure_types import type_by_token
 from kade.policies.kit.rules import Rule
 from kade.policies.kit.serving import built_in, load
 from kade.policies.kit.testing import build, examples, verdict_of
@@ -16,14 +17,25 @@ from kade.policies.kit.testing import build, examples, verdict_of
 RULES = [rule for folder in built_in().values() for rule in load(folder).rules]
 MODULES = [path for folder in built_in().values() for path in folder.glob("*.py")]
 
-# Properties that Azure returns and that are no inputs, so they are not in the table.
-OUTPUTS = {"id", "name", "type", "provisioningState", "privateEndpointConnections", "ownerName", "resourceUri"}
 # Top-level fields of ARM that a rule may ask any resource for.
-ENVELOPE = {"location", "tags", "sku", "kind", "identity", "zones", "plan", "extendedLocation", "managedBy"}
+ENVELOPE = {
+    "id",
+    "name",
+    "location",
+    "tags",
+    "sku",
+    "kind",
+    "identity",
+    "zones",
+    "plan",
+    "extendedLocation",
+    "managedBy",
+}
 # What is read beside, or before, the SDK's own name: by rule, with the reason.
 OTHER_NAMES = {
     ("kade-redis-entra-login", "redisConfiguration.aad-enabled"): "Azure's own name; the table has only the SDK's",
     ("kade-sql-encryption-at-rest", "status"): "Azure's name in API versions before 2021-02-01-preview",
+    ("kade-key-vault-secret-expiry", "attributes.exp"): "Azure's own name",
     ("kade-cosmos-mongo-entra-login", "authConfig.allowedModes"): "of a newer API version than the SDK's default",
 }
 
@@ -43,43 +55,39 @@ def test_properties_that_are_read_exist(rule: Rule) -> None:
         resources = build(rule, given, reads)
         verdict_of(rule, resources, given[0].config)
         types = {resources[0].type, *rule.types}  # a rule on several types may ask for what only one of them has
-        known = [found for t in types if (found := type_by_token(t))]
         for path in sorted(p for p in reads if (rule.id, p) not in OTHER_NAMES):
-            assert any(_exists(k, path) for k in known), (
+            assert any(_exists(t, path) for t in types), (
                 f"{rule.id} {name}: there is no property {path} in azure-native"
             )
 
 
-def _exists(known: AzureType, path: str) -> bool:
-    kinds = [known.props]
+def _exists(token: str, path: str) -> bool:
+    known = None if token.startswith("arm:") else schema(token)
+    if known is None:
+        return True  # not a type of the SDK: nothing says what it has
     steps = [re.sub(r"\[\d+\]", "", part).lower() for part in path.split(".")]
-    if steps[0] == "properties" and "properties" not in known.props:
-        return False
-    map_of: list[str] = []
+    if steps[0] in {name.lower() for name in ENVELOPE}:
+        return True
+    at = [*known.inputs.items(), *known.outputs.items()]
     for depth, step in enumerate(steps):
-        if map_of:  # any name may stand here: the steps after it are those of the map's items
-            kinds, map_of = [module_data(known.module)["shapes"].get(shape, {}) for shape in map_of], []
-            continue
-        if not depth and step in {name.lower() for name in OUTPUTS | ENVELOPE}:
-            return True
-        found = [kind for props in kinds for name, kind in _members(known.module, props) if name.lower() == step]
-        if not found:
-            return False
-        shapes = [shape for kind in found for shape in re.findall(r"(?:>|\|)(\w+)", kind)]
-        if any(kind.partition(":")[2].startswith("{") for kind in found):
-            map_of = shapes
-            continue
-        kinds = [module_data(known.module)["shapes"].get(shape, {}) for shape in shapes]
-        if not any(kinds):
-            return True  # a map, or a form that the table does not hold
+        members = [*at, *(inner for name, kind in at if name == "properties" for inner in _members(kind))]
+        found = [kind for name, kind in members if name.lower() == step]
+        if not found or depth == len(steps) - 1:
+            return bool(found)
+        if any(kind.name in ("any", "map") for kind in found):
+            return True  # any name may stand here
+        at = [member for kind in found for member in _members(kind)]
     return True
 
 
-def _members(module: str, props: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """The properties at a place, with those inside `properties`, which the accessors look in as well."""
-    yield from props.items()
-    for shape in re.findall(r">(\w+)", props.get("properties", "")):
-        yield from module_data(module)["shapes"].get(shape, {}).items()
+def _members(kind: Kind) -> Iterator[tuple[str, Kind]]:
+    """The properties of an object, also where it stands in a list or is one of several forms."""
+    if kind.item is not None:
+        yield from _members(kind.item)
+    for option in kind.options:
+        yield from _members(option)
+    if kind.shape is not None:
+        yield from kind.shape.fields.items()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
