@@ -83,12 +83,8 @@ class AzureNative:
             self._default_name(known, urn, old, inputs)
         if schema is not None and "location" in schema.inputs and "location" not in inputs:
             self._default_location(known, old, inputs, preview=preview)
-        if (
-            schema is not None
-            and known is not None
-            and "azureApiVersion" in schema.outputs
-            and not self.settings.lenient
-        ):
+        versioned = schema is not None and "azureApiVersion" in schema.outputs and not self.settings.lenient
+        if versioned and known is not None and known.api_version:
             inputs.setdefault("azureApiVersion", known.api_version)
         found = checks.Found()
         if schema is not None and not self.settings.lenient:
@@ -137,10 +133,10 @@ class AzureNative:
         """Which properties differ, and which of them take a new resource."""
         return diffs.diff(type_by_token(type_), old_inputs, old_outputs, new)
 
-    def create(self, urn: str, type_: str, inputs: Tree, *, preview: bool) -> Made:  # noqa: ARG002  # noqa: ARG002
+    def create(self, urn: str, type_: str, inputs: Tree, *, preview: bool) -> Made:
         """Make it. In a preview the outputs that are certain; what it will be is kept for the rest of the run."""
         known, schema = type_by_token(type_), sdk_types.schema(type_)
-        id_ = ids.fill(known.path, inputs, self.settings.subscription) if known else UNKNOWN
+        id_ = self._new_id(known, urn, inputs) if known else UNKNOWN
         if preview:
             shown = outputs.preview(known, schema, inputs)
             if known and isinstance(id_, str):
@@ -154,6 +150,14 @@ class AzureNative:
         answer = outputs.made(known, schema, id_, inputs, self.cloud)
         self.cloud.put(id_, known.arm_type, inputs, answer)
         return Made(id_, answer, _secret(known))
+
+    def _new_id(self, known: AzureType, urn: str, inputs: Tree) -> Value:
+        """The id of something new. Where the name is no input (an eligible role), Azure makes it up."""
+        id_ = ids.fill(known.path, inputs, self.settings.subscription)
+        if id_ is not UNKNOWN or known.name_input in known.props or known.autoname != "uuid":
+            return id_
+        name, _ = ids.autoname(known, urn, inputs, self.settings.subscription, self.cloud)
+        return ids.fill(known.path, {**inputs, known.name_input: name}, self.settings.subscription)
 
     def update(
         self,

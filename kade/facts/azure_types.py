@@ -63,7 +63,7 @@ class AzureType:
         name = self.name_input
         if not name:
             return ""
-        if name in ("roleAssignmentName", "roleDefinitionId"):
+        if name in ("roleAssignmentName", "roleDefinitionId", "roleEligibilityScheduleName"):
             return "uuid"
         if name in ("endpointName", "customDomainName"):
             return "random"
@@ -95,7 +95,7 @@ def _by_token(token: str) -> AzureType | None:
         arm_type=entry["arm"],
         path=entry["path"],
         api_version=entry["api"],
-        api_version_v2=entry["api2"],
+        api_version_v2=entry.get("api2", ""),
         replace_on=frozenset(entry["replace"]),
         secrets=frozenset(entry.get("secret", ())),
         derived=entry["sure"] == "derived",
