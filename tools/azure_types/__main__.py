@@ -90,7 +90,7 @@ def _module(
             "arm": arm,
             "path": match.path,
             "sure": match.sure,
-            "api": resource.api,
+            "api": resource.api or stated.get("api", ""),
             "api2": resource.api_v2,
             "replace": sorted(replace),
             **({"secret": sorted(secrets)} if secrets else {}),
