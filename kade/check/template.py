@@ -147,7 +147,8 @@ class Template:
         made |= {"type": type_, "name": name}
         if nested:
             kept = {k: v for k, v in resource["properties"].items() if k not in ("template", "parameters")}
-            made["properties"] = self.value(kept, copies)
+            # The template stays as it is written: rules on deployments read whether a secret stands in it.
+            made["properties"] = self.value(kept, copies) | {"template": nested}
         children = list(self._resources(resource.get("resources"), type_, name, copies))
         if children:
             made["resources"] = children

@@ -111,6 +111,7 @@ def test_nested_deployments(scope: str, wanted: str) -> None:
     made = resources({"parameters": {"x": {"defaultValue": "outer"}}, "resources": [deployment]})
     assert [r["type"] for r in made] == ["Microsoft.Resources/deployments", "A.B/c"]
     assert made[1]["value"] == wanted
+    assert made[0]["properties"]["template"] == inner, "rules on deployments read the template as it is written"
 
 
 def test_symbolic_names_and_existing_resources() -> None:
