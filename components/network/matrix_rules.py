@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kade.components.network.rules import (
     ANY,
@@ -41,11 +42,11 @@ def security_rules(
         comes_in = flow.target in (segment, ANY_SEGMENT) and (not flow.target_spokes or spoke in flow.target_spokes)
         goes_out = flow.source in (segment, ANY_SEGMENT) and (not flow.source_spokes or spoke in flow.source_spokes)
         if comes_in and ends.sources and (public or ends.sources != (INTERNET,)):
-            rules.append(_allow(ends, "Inbound", numbers["Inbound"], ends.sources, tuple(own)))
+            rules += _allow(ends, "Inbound", numbers["Inbound"], ends.sources, own)
             numbers["Inbound"] += 10
         targets = (INTERNET,) if flow.by_name else ends.targets
         if goes_out and targets:
-            rules.append(_allow(ends, "Outbound", numbers["Outbound"], tuple(own), targets))
+            rules += _allow(ends, "Outbound", numbers["Outbound"], own, targets)
             numbers["Outbound"] += 10
     if max(numbers.values()) > LAST_PRIORITY + 10:
         raise FlowError(f"segment {segment}: more flows than a security group has room for; bring some together")
@@ -59,7 +60,7 @@ def security_rules(
             "Allow",
             ANY,
             probes,
-            tuple(own),
+            _of_version(own, 4),
             (ANY,),
             "Health probes of Azure Load Balancer",
         )
@@ -71,13 +72,28 @@ def security_rules(
     return rules
 
 
-def _allow(ends: Ends, direction: str, priority: int, sources: Sequence[str], targets: Sequence[str]) -> SecurityRule:
+def _allow(
+    ends: Ends, direction: str, priority: int, sources: Sequence[str], targets: Sequence[str]
+) -> list[SecurityRule]:
+    """One rule, and a second one where both ends are dual stack: a rule holds addresses of one version."""
     protocol = ANY if ends.flow.protocol == "Any" else ends.flow.protocol
     ports = (ANY,) if ends.flow.protocol == "Icmp" else tuple(ends.flow.ports)
-    name = re.sub(r"[^A-Za-z0-9._-]", "-", f"allow-{ends.flow.name}")[:80].rstrip("-.")
-    return SecurityRule(
-        name, priority, direction, "Allow", protocol, sources, targets, ports, ends.description[:_DESCRIPTION]
-    )
+    description = ends.description[:_DESCRIPTION]
+    made: list[SecurityRule] = []
+    for version, step in ((4, 0), (6, 5)):
+        froms, tos = _of_version(sources, version), _of_version(targets, version)
+        if froms and tos:
+            suffix = "" if version == 4 else "-ipv6"
+            name = re.sub(r"[^A-Za-z0-9._-]", "-", f"allow-{ends.flow.name}{suffix}")[:80].rstrip("-.")
+            made.append(
+                SecurityRule(name, priority + step, direction, "Allow", protocol, froms, tos, ports, description)
+            )
+    return made
+
+
+def _of_version(ranges: Sequence[str], version: int) -> tuple[str, ...]:
+    """The ranges of one IP version; a service tag counts as IPv4."""
+    return tuple(r for r in ranges if (":" in r) == (version == 6))
 
 
 def _deny(name: str, priority: int, direction: str, why: str) -> SecurityRule:
@@ -91,8 +107,10 @@ def firewall_group(matrix: Matrix, name: str, priority: int) -> RuleCollectionGr
     """
     network: list[Rule] = []
     application: list[Rule] = []
-    for ends in matrix.ends():
-        flow = ends.flow
+    for found in matrix.ends():
+        flow = found.flow
+        # Azure Firewall knows no IPv6; between networks it has no way either, so it stays closed.
+        ends = replace(found, sources=_of_version(found.sources, 4), targets=_of_version(found.targets, 4))
         if not ends.sources or ends.sources == (INTERNET,):
             continue
         if flow.in_http:
@@ -131,7 +149,7 @@ def isolation_group(matrix: Matrix, name: str = "isolation", priority: int = 100
     """Denials for the isolated segments, judged before every other group; None where nothing is isolated."""
     rules: list[Rule] = []
     for zone in matrix.segments:
-        if zone.isolated and (ranges := zone.ranges()):
+        if zone.isolated and (ranges := _of_version(zone.ranges(), 4)):
             why = f"{zone.name} is isolated"
             rules.append(NetworkRule(f"isolate-from-{zone.name}", ranges, ("Any",), (ANY,), (ANY,), (), why))
             rules.append(NetworkRule(f"isolate-to-{zone.name}", (ANY,), ("Any",), (ANY,), ranges, (), why))
