@@ -6,15 +6,14 @@ from typing import Any
 
 import pulumi
 
-from kade.components.network.gateways import (
+from kade.components.network.express_route import ExpressRouteGateway, ExpressRouteGatewayArgs
+from kade.components.network.hub import HubNetwork
+from kade.components.network.vpn import (
     AddressTranslation,
-    ExpressRouteGateway,
-    ExpressRouteGatewayArgs,
     VpnConnectionArgs,
     VpnGateway,
     VpnGatewayArgs,
 )
-from kade.components.network.hub import HubNetwork
 from kade.estate import Estate
 from kade.estate.network import Hub, Partner, Site, VpnConnection
 from kade.stacks.connectivity_context import Context

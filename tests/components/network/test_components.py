@@ -9,7 +9,6 @@ from kade.components.arguments import ArgumentError
 from kade.components.naming import Naming
 from kade.components.network.bastion import Bastion, BastionArgs
 from kade.components.network.firewall import Firewall, FirewallArgs, FirewallError
-from kade.components.network.gateways import AddressTranslation, VpnConnectionArgs, VpnGateway, VpnGatewayArgs
 from kade.components.network.hub import HubNetwork, HubNetworkArgs
 from kade.components.network.private_dns import PrivateDns, PrivateDnsArgs, zone_names
 from kade.components.network.ranges import AddressError
@@ -18,6 +17,7 @@ from kade.components.network.read_rules import read_security_rules
 from kade.components.network.resolver import DnsResolver, DnsResolverArgs
 from kade.components.network.rules import NetworkRule, Route, RuleCollection, RuleCollectionGroup, SecurityRule
 from kade.components.network.spoke import PeeringArgs, Spoke, SpokeArgs, SpokeSubnetArgs
+from kade.components.network.vpn import AddressTranslation, VpnConnectionArgs, VpnGateway, VpnGatewayArgs
 from kade.facts import UnknownFactError
 from tests.components.network.support import run
 

@@ -1,0 +1,82 @@
+"""The ExpressRoute gateway, with its connections to circuits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+from pulumi_azure_native import network
+
+from kade.components.arguments import normalise
+from kade.components.naming import Naming
+from kade.components.network.diagnostics import send_logs
+from kade.components.network.public_ip import public_ip
+
+
+@dataclass
+class ExpressRouteGatewayArgs:
+    """Arguments of `ExpressRouteGateway`."""
+
+    names: Naming
+    resource_group_name: pulumi.Input[str]
+    location: str
+    subnet_id: pulumi.Input[str]
+    """The id of GatewaySubnet."""
+    sku: str = "ErGw1AZ"
+    circuits: Mapping[str, str] = field(default_factory=dict)
+    """Resource ids of circuits by key. A circuit in another tenant needs an authorisation: `authorizations`."""
+    authorizations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Authorisation keys by the key of the circuit; secrets."""
+    zones: Sequence[str] = ()
+    workspace_id: pulumi.Input[str] | None = None
+    ddos_mode: str = ""
+    """Protection of its public addresses: Enabled, VirtualNetworkInherited, or empty for none."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class ExpressRouteGateway(pulumi.ComponentResource):
+    """An ExpressRoute gateway and its connections to circuits."""
+
+    id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ExpressRouteGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Make it."""
+        args = normalise(ExpressRouteGatewayArgs, args)
+        super().__init__("kade:index:ExpressRouteGateway", name, None, opts)
+        self.address = public_ip(self, f"{name}-address", args, "expressroute")
+        self.gateway = network.VirtualNetworkGateway(
+            f"{name}-gateway",
+            resource_group_name=args.resource_group_name,
+            virtual_network_gateway_name=args.names.of("virtual_network_gateway", "expressroute"),
+            location=args.location,
+            gateway_type="ExpressRoute",
+            vpn_type="RouteBased",
+            sku=network.VirtualNetworkGatewaySkuArgs(name=args.sku, tier=args.sku),
+            ip_configurations=[
+                network.VirtualNetworkGatewayIPConfigurationArgs(
+                    name="address-1",
+                    private_ip_allocation_method="Dynamic",
+                    subnet=network.SubResourceArgs(id=args.subnet_id),
+                    public_ip_address=network.SubResourceArgs(id=self.address.id),
+                )
+            ],
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.connections = [
+            network.VirtualNetworkGatewayConnection(
+                f"{name}-{key}-connection",
+                resource_group_name=args.resource_group_name,
+                virtual_network_gateway_connection_name=args.names.of("connection", key),
+                location=args.location,
+                connection_type="ExpressRoute",
+                virtual_network_gateway1=network.VirtualNetworkGatewayArgs(id=self.gateway.id),
+                peer=network.SubResourceArgs(id=circuit),
+                authorization_key=args.authorizations.get(key),
+                tags=args.tags,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for key, circuit in args.circuits.items()
+        ]
+        self.logs = send_logs(self, f"{name}-logs", self.gateway.id, args.workspace_id)
+        self.id = self.gateway.id
+        self.register_outputs({"id": self.id})
