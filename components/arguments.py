@@ -46,7 +46,11 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         for option in get_args(hint):
+            kind = get_origin(option) or option
+            takes = isinstance(kind, type) and not isinstance(value, str)
             if dataclasses.is_dataclass(option) and isinstance(value, Mapping):
+                return _value(option, value, where)
+            if takes and issubclass(kind, Mapping | Sequence) and isinstance(value, kind):
                 return _value(option, value, where)
         return value
     arguments = get_args(hint)
