@@ -125,8 +125,9 @@ def test_initiatives_and_definitions() -> None:
 
 def test_global_types_have_reasons() -> None:
     found = facts.global_types()
-    assert len(found) == 8
+    assert len(found) >= 15
     assert all(len(t.reason) > 40 for t in found.values())
+    assert all(t.acceptable == (t.content != "traffic or personal data") for t in found.values())
     assert found["microsoft.network/privatednszones"].acceptable
     assert not found["microsoft.cdn/profiles"].acceptable
 
