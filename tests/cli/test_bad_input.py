@@ -147,10 +147,8 @@ def test_interrupt_leaves_no_process_and_a_whole_state(kade, project):
     folder = project()
     assert kade("up", folder, "--stack", "dev", "--local", "--yes").status == 0
     before = json.loads((folder / ".kade/state/small/dev.json").read_text())
-    program = (
-        GROUP
-        + "import os, pathlib, time\npathlib.Path('began').write_text(str(os.getpid()))\npathlib.Path('began').rename('started')\ntime.sleep(60)\n"
-    )
+    program = GROUP + "import os, pathlib, time\npathlib.Path('began').write_text(str(os.getpid()))\n"
+    program += "pathlib.Path('began').rename('started')\ntime.sleep(60)\n"
     (folder / "__main__.py").write_text(program)
     command = [KADE, "up", folder, "--stack", "dev", "--local", "--yes"]
     run = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

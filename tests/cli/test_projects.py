@@ -20,7 +20,7 @@ config = pulumi.Config()
 password = config.require_secret("password")
 print("the password is", config.require("password"))
 pulumi.log.warn("again " + config.require("password"))
-group = resources.ResourceGroup("group", location="westeurope", tags={"p": password, "n": config.require("password")})
+group = resources.ResourceGroup("group", location="westeurope", tags={"p": password, "q": config.get("leaked") or ""})
 pulumi.export("password", password)
 pulumi.export("url", password.apply(lambda p: "https://host?key=" + p))
 """
@@ -56,15 +56,16 @@ def secretive(project):
     secure = PassphraseCrypter(PASSPHRASE, salt).encrypt(SECRET)
     settings = f"encryptionsalt: {salt}\nconfig:\n  small:password:\n    secure: {secure}\n"
     (folder / "Pulumi.dev.yaml").write_text(settings)
+    (folder / "Pulumi.leaks.yaml").write_text(f"{settings}  small:leaked: has {SECRET} in it\n")
     return folder
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "markdown", "html"])
 def test_a_secret_is_in_no_report(kade, secretive, format_):
-    ran = kade("preview", secretive, "--stack", "dev", "--format", format_, PULUMI_CONFIG_PASSPHRASE=PASSPHRASE)
+    ran = kade("preview", secretive, "--stack", "leaks", "--format", format_, PULUMI_CONFIG_PASSPHRASE=PASSPHRASE)
     assert ran.status == 0, ran.err
     assert SECRET not in ran.out + ran.err
-    assert "[secret]" in ran.out
+    assert "secret" in ran.out
 
 
 def test_a_secret_is_in_no_file(kade, secretive, tmp_path):
@@ -76,7 +77,12 @@ def test_a_secret_is_in_no_file(kade, secretive, tmp_path):
     assert SECRET not in ran.out + ran.err
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert any(file.name == "dev.json" for file in files)
-    assert [file for file in files if SECRET.encode() in file.read_bytes()] == []
+    plain = [file.name for file in files if SECRET.encode() in file.read_bytes()]
+    assert plain == ["Pulumi.leaks.yaml"]
+    snapshot = tmp_path / "snapshot.json"
+    snapshot.write_text(ran.out)
+    ran = kade("preview", secretive, "--stack", "dev", "--state", snapshot, PULUMI_CONFIG_PASSPHRASE=PASSPHRASE)
+    assert "no changes (2 resources)" in ran.out
     wrong = kade("preview", secretive, "--stack", "dev", PULUMI_CONFIG_PASSPHRASE="anders")
     assert wrong.status == 2
     assert "passphrase" in wrong.err
