@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import traceback
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,12 @@ def tell(message: str) -> None:
     """Say something on standard error, red where that is a terminal that takes colours."""
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     print(f"\x1b[31m{message}\x1b[0m" if colour else message, file=sys.stderr)
+
+
+def need(module: str, command: str) -> None:
+    """Raise `UsageError` where a package of the optional group ``migration`` is not installed."""
+    if find_spec(module) is None:
+        raise UsageError(f"`{command}` needs {module}, which is not installed: pip install 'kade[migration]'")
 
 
 def explain(error: BaseException) -> int:
@@ -53,10 +60,11 @@ def _status(error: BaseException) -> int | None:
         return FAILED
     from kade.engine.errors import EngineError, PackError, ProcessError
     from kade.estate.problems import EstateError
+    from kade.inventory.notes import InventoryError
 
     if isinstance(error, PackError | ProcessError):
         return FAILED
-    if isinstance(error, EngineError | EstateError):
+    if isinstance(error, EngineError | EstateError | InventoryError):
         return USAGE
     return None
 

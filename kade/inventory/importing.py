@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +57,20 @@ def _recognised(path: Path, sheets: Mapping[str, Sheet]) -> str:
     )
 
 
-def import_files(base: sqlite3.Connection, files: list[Path], source: str) -> list[FileImport]:
-    """Read every file first and keep them after, so that one bad file leaves the store as it was."""
+def import_files(
+    base: sqlite3.Connection, files: list[Path], source: str, on_file: Callable[[Path], None] = lambda _path: None
+) -> list[FileImport]:
+    """Read every file first and keep them after, so that one bad file leaves the store as it was.
+
+    ``on_file`` hears of each file before it is read. The store knows a file by its name, so two of one name
+    are refused.
+    """
+    doubles = [name for name, count in Counter(path.name for path in files).items() if count > 1]
+    if doubles:
+        raise InventoryError(f"two files are called {doubles[0]}; rename one, since the store knows a file by its name")
     read = []
     for path in files:
+        on_file(path)
         notes = Notes()
         kind, inventory = read_file(path, source, notes)
         read.append((path, kind, inventory, notes))

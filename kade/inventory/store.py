@@ -90,8 +90,13 @@ def opened(path: Path) -> Generator[sqlite3.Connection]:
         raise InventoryError(f"{path}: the inventory cannot be read ({problem}); restore it or import again") from None
 
 
-def keep(base: sqlite3.Connection, source: str, file: str, content: bytes, inventory: Inventory) -> Imported:
-    """Bring the records of one file in, all or none. A record that this file held before and no longer does is gone."""
+def keep(
+    base: sqlite3.Connection, source: str, file: str, content: bytes, inventory: Inventory, *, whole: bool = True
+) -> Imported:
+    """Bring the records of one file in, all or none. A record that this file held before and no longer does is gone.
+
+    With ``whole`` false the source could not be read completely, and what it does not show is not taken for gone.
+    """
     new = {(kind, key): body for kind, key, body in _keyed(inventory)}
     old = {
         (kind, key): body
@@ -101,7 +106,7 @@ def keep(base: sqlite3.Connection, source: str, file: str, content: bytes, inven
     }
     added = [key for key in new if key not in old]
     changed = [key for key in new if key in old and old[key] != new[key]]
-    gone = [key for key in old if key not in new]
+    gone = [key for key in old if key not in new] if whole else []
     result = Imported(len(added), len(changed), len(gone), len(new) - len(added) - len(changed))
     if not (added or changed or gone):
         return result
