@@ -1,5 +1,7 @@
 """Results of the engine, built by hand, for the reporters' tests."""
 
+from typing import Any
+
 from kade.engine.plan import Diagnostic, Op, PolicyResult, PropertyDiff, Resource, StackResult, Step
 from kade.engine.values import UNKNOWN, Secret
 
@@ -60,7 +62,7 @@ def stack(name="lindewaard.prd.platform", had_state=False):
 
 
 def finding(of, rule="kade-network-inbound", verdict="fail", name="vnet", type_=VNET, **parts):
-    defaults = {
+    defaults: dict[str, Any] = {
         "pack": "kade-security",
         "pack_version": "0.1.0",
         "enforcement": "mandatory",

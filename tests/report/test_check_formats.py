@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +12,7 @@ ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAcco
 
 
 def result(rule="kade-storage-minimum-tls", verdict="fail", severity="high", resource=ID, **parts):
-    defaults = {
+    defaults: dict[str, Any] = {
         "title": "Refuse old TLS",
         "equivalents": {"psrule": ["Azure.Storage.MinTLS"], "checkov": []},
         "type": "Microsoft.Storage/storageAccounts",
@@ -79,10 +80,11 @@ def test_junit_is_xml_with_the_right_numbers(report):
     suites = ElementTree.fromstring(reporter(CHECK, "junit")(report))  # noqa: S314 - our own text
     (suite,) = suites
     cases = list(suite)
-    assert int(suite.get("tests")) == len(cases) == 7
-    assert int(suite.get("failures")) == len(suite.findall("testcase/failure")) == 3
-    assert int(suite.get("skipped")) == len(suite.findall("testcase/skipped")) == 3
-    assert suite.find("testcase/failure").get("message").startswith("minimumTlsVersion is <TLS1_0> & old")
+    failures, skipped = suite.findall("testcase/failure"), suite.findall("testcase/skipped")
+    assert suite.attrib["tests"] == str(len(cases)) == "7"
+    assert suite.attrib["failures"] == str(len(failures)) == "3"
+    assert suite.attrib["skipped"] == str(len(skipped)) == "3"
+    assert failures[0].attrib["message"].startswith("minimumTlsVersion is <TLS1_0> & old")
 
 
 def test_junit_without_failures_has_one_case():

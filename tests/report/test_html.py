@@ -19,7 +19,9 @@ def rendered(*stacks):
 
 
 def data(page):
-    return json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])
+    found = re.search(r'id="data">(.*?)</script>', page, re.S)
+    assert found
+    return json.loads(found[1])
 
 
 class Elements(HTMLParser):
@@ -90,7 +92,14 @@ def test_search_by_address_of_the_page(tmp_path):
         made.steps.append(Step(Op.CREATE, one.urn, VNET, None, one))
     file = tmp_path / "page.html"
     file.write_text(rendered(made))
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", f"{file.as_uri()}#q=network-9999"]
+    command = [
+        str(CHROMIUM),
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--dump-dom",
+        f"{file.as_uri()}#q=network-9999",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert "1 of 10007 shown" in done.stdout
     assert 'class="name">network-9999<' in done.stdout
