@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from kade.cli import check, destroy, inventory, network, policies, preview, schema, state, up
+from kade.cli import check, destroy, inventory, local_azure, network, policies, preview, schema, state, up
 from kade.cli.errors import INTERRUPTED, explain
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("destroy")(destroy.command)
 app.command("check")(check.command)
 app.command("network")(network.command)
 app.command("schema")(schema.command)
+app.command("local-azure")(local_azure.command)
 app.add_typer(inventory.app, name="inventory")
 app.add_typer(policies.app, name="policies")
 app.add_typer(state.app, name="state")

@@ -18,7 +18,9 @@ from pulumi.runtime.proto import provider_pb2 as _provider
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from kade.engine import paths, wire
+from kade.engine.plan import Resource
 from kade.engine.provider import Change, Diff, Made, Provider, ProviderError, Tree
+from kade.engine.registry import Informed
 from kade.engine.values import UNKNOWN, Secret, plain
 
 plugin_pb2: Any = _plugin  # the generated modules have no types
@@ -82,7 +84,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     @_refused
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         """Validate inputs. Whether it is a preview is not said, so nothing may depend on it."""
-        old = _tree(request.olds) if request.olds.fields else None
+        old = _tree(request.olds) if request.HasField("olds") else None
         checked = self._provider.check(request.urn, _type(request.urn), old, _tree(request.news), preview=True)
         return provider_pb2.CheckResponse(
             inputs=wire.encode(checked.inputs),
@@ -91,7 +93,8 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @_refused
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        """Compare the inputs of the state with the new ones."""
+        """Compare the inputs of the state with the new ones. What is compared stands, so the provider is told of it."""
+        self._tell(request)
         found = self._provider.diff(
             request.urn,
             _type(request.urn),
@@ -147,6 +150,17 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         """Call a function."""
         result = self._provider.invoke(request.tok, _tree(request.args), preview=request.preview)
         return provider_pb2.InvokeResponse(**{"return": wire.encode(result)})
+
+    def _tell(self, request: Any) -> None:
+        if isinstance(self._provider, Informed):
+            old = Resource(
+                request.urn,
+                _type(request.urn),
+                id=request.id,
+                inputs=_tree(request.old_inputs),
+                outputs=_tree(request.olds),
+            )
+            self._provider.begin([old], dry_run=True)
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         """Nothing of ours takes long enough to be cancelled."""
