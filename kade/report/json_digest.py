@@ -134,7 +134,11 @@ def policy_digest(found: PolicyResult, stack: str, resource: Resource | None, ma
 
 
 def _arm_type(token: str) -> str:
-    return token
+    """The ARM type of an azure-native token; what is no type of Azure stays as it is."""
+    from kade.facts.azure_types import type_by_token
+
+    known = type_by_token(token) if token.startswith("azure-native") else None
+    return known.arm_type if known else token
 
 
 def _diagnostic(found: Diagnostic, mask: Mask) -> dict[str, Any]:

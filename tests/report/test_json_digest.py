@@ -50,9 +50,10 @@ def test_a_policy_result_has_the_members_of_check():
     made.policies = [finding(made)]
     (result,) = digest(made)["policies"]["results"]
     assert result["equivalents"] == {"psrule": ["Azure.NSG.AnyInboundSource"], "checkov": []}
-    assert {k: result[k] for k in ("rule", "resource", "verdict", "severity", "measures", "message")} == {
+    assert {k: result[k] for k in ("rule", "resource", "type", "verdict", "severity", "measures", "message")} == {
         "rule": "kade-network-inbound",
         "resource": "vnet",
+        "type": "Microsoft.Network/virtualNetworks",
         "verdict": "fail",
         "severity": "high",
         "measures": ["8.20.01"],
