@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,7 +9,6 @@ from kade.policies.kit import Example, Node, Resource, Result, not_applicable, r
 from kade.policies.security.virtual_machines import (
     MACHINE,
     SCALE_SET,
-    SECRET,
     is_windows,
     profile,
 )
@@ -23,7 +21,6 @@ EXTENSIONS: Final = {MACHINE: EXTENSION, SCALE_SET: SCALE_SET_EXTENSION}
 
 _OLD_AGENTS: Final = ("microsoftmonitoringagent", "omsagentforlinux")
 _AGENTS: Final = ("azuremonitorwindowsagent", "azuremonitorlinuxagent")
-_SCRIPTS: Final = re.compile(r"customscript|customscriptextension|customscriptforlinux")
 _AMA = {"publisher": "Microsoft.Azure.Monitor", "type": "AzureMonitorLinuxAgent"}
 _OMS = {"publisher": "Microsoft.EnterpriseCloud.Monitoring", "type": "OmsAgentForLinux"}
 
@@ -125,52 +122,6 @@ def agent(machine: Resource) -> Result:
 )
 def scale_set_agent(machine: Resource) -> Result:
     return _agent(machine)
-
-
-@rule(
-    "kade-vm-no-secrets-in-scripts",
-    "No secrets are put in the open settings of script extensions",
-    severity="critical",
-    types=[EXTENSION, SCALE_SET_EXTENSION, SCALE_SET],
-    measures=["8.15.02", "8.24.02"],
-    nis2="21(2)(h)",
-    remediation="Move commandToExecute to protectedSettings, or read the secret from a key vault in the script.",
-    why="Everyone who may read the machine sees the settings of its extensions, and so do its logs.",
-    passes=[
-        Example({"type": "CustomScript", "settings": {"commandToExecute": "bash install.sh"}}, type=EXTENSION),
-        Example({"type": "CustomScript", "protectedSettings": {"commandToExecute": "token=abc12345"}}, type=EXTENSION),
-    ],
-    fails=[
-        Example(
-            {"type": "CustomScript", "settings": {"commandToExecute": "./join.sh --token=f3a9c01b77"}}, type=EXTENSION
-        ),
-        Example(
-            {
-                "virtualMachineProfile": {
-                    "extensionProfile": {
-                        "extensions": [
-                            {"type": "CustomScriptExtension", "settings": {"commandToExecute": "x password=Welkom01"}}
-                        ]
-                    }
-                }
-            },
-            type=SCALE_SET,
-        ),
-    ],
-    not_applicable=[Example({"type": "AADLoginForWindows"}, type=EXTENSION)],
-)
-def no_secrets_in_scripts(machine: Resource) -> Result:
-    if machine.type == SCALE_SET:
-        found = list(profile(machine).items("extensionProfile.extensions"))
-    else:
-        found = [machine]
-        if not _SCRIPTS.fullmatch(machine.word("type")):
-            not_applicable("not an extension that runs a script")
-    for extension in found:
-        if not _SCRIPTS.fullmatch(extension.word("type")):
-            continue
-        if SECRET.search(extension.text("settings.commandToExecute")):
-            yield f"{extension.at('settings.commandToExecute')} holds what looks like a secret"
 
 
 @rule(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from base64 import b64decode
 from collections.abc import Iterator
 from typing import Final
 
@@ -20,12 +18,6 @@ _PROFILE: Final = {
     SCALE_SET: "virtualMachineProfile",
     FLEET: "computeProfile.baseVirtualMachineProfile",
 }
-# What gives a secret away in a script or in cloud-init.
-SECRET: Final = re.compile(
-    r"(?:password|passwd|secret|token|access_?key|account_?key|client_?secret|api_?key)\s*[:=]\s*['\"]?[^\s'\"$<{%]{6,}"
-    r"|AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----|[?&]sig=[A-Za-z0-9%]{20,}",
-    re.IGNORECASE,
-)
 
 
 def profile(machine: Resource) -> Node:
@@ -247,36 +239,3 @@ def _configurations(machine: Resource) -> Iterator[Node]:
     ):
         for interface in found.items(f"{place}.networkInterfaceConfigurations"):
             yield from interface.items("ipConfigurations")
-
-
-@rule(
-    "kade-vm-no-secrets-in-custom-data",
-    "No secrets are put in the custom data of machines",
-    severity="critical",
-    types=[*MACHINES],
-    measures=["8.15.02", "8.24.02"],
-    nis2="21(2)(h)",
-    checkov=["CKV_AZURE_45"],
-    remediation="Read the secret from a key vault with the managed identity of the machine when it starts.",
-    why="Custom data stays readable on the machine, for every program that runs on it.",
-    absent="there is no custom data",
-    passes=[{"osProfile": {"customData": "#cloud-config\npackages: [nginx]"}}, {}],
-    fails=[
-        {"osProfile": {"customData": "#!/bin/bash\nexport DB_PASSWORD=Welkom-01-tilburg"}},
-        Example(_with_profile(osProfile={"customData": "IyEvYmluL2Jhc2gKdG9rZW49YWJjZGVmMTIzNDU2"}), type=SCALE_SET),
-    ],
-)
-def no_secrets_in_custom_data(machine: Resource) -> Result:
-    found = profile(machine)
-    for name in ("osProfile.customData", "userData"):
-        if SECRET.search(_decoded(found.text(name))):
-            yield f"{found.at(name)} holds what looks like a secret"
-
-
-def _decoded(text: str) -> str:
-    """The text itself, and what it says where it is base64, as Azure wants it."""
-    try:
-        plain = b64decode(text, validate=True).decode()
-    except ValueError:  # also of a wrong length, and of bytes that are no text
-        return text
-    return f"{text}\n{plain}"
