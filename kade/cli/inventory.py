@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kade.cli.errors import UsageError, need
-from kade.cli.output import stderr, write
+from kade.cli.output import known_format, stderr, write
 
 if TYPE_CHECKING:
     import sqlite3
@@ -91,6 +91,38 @@ def aws_command(
         kept = keep_places(base, inventory, sorted(places), notes)
         print(f"AWS, {len(accounts)} account(s): {_contents(inventory)}; {_changes(kept)}")
         _conclude(found, base, notes, out)
+
+
+@app.command("assess")
+def assess_command(
+    estate: EstateOption,
+    format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="write it to this file")] = None,
+) -> None:
+    """Say what happens to each application and why, what ends when, and which size in Azure each machine needs."""
+    known_format(format_, {"text": "for people", "json": "for programs"})
+    from datetime import date
+
+    from kade.estate import load
+    from kade.inventory import store
+    from kade.inventory.merge import machines
+    from kade.inventory.model import Inventory
+    from kade.inventory.notes import Notes
+    from kade.migration import assessment_report as report
+    from kade.migration.assessment import assess
+    from kade.migration.sizing import fit
+
+    found = load(estate)
+    file = store_of(found)
+    whole = Inventory()
+    if file.is_file():
+        with store.opened(file) as base:
+            whole = store.load(base)
+    else:
+        stderr("no inventory yet: this rests on the estate alone; `kade inventory import` adds what tools have seen")
+    verdicts = assess(found, date.today(), whole.applications)
+    fits = [fit(one.server) for one in machines(whole.servers, Notes()) if not one.server.template]
+    write(report.as_json(verdicts, fits) if format_ == "json" else report.as_text(verdicts, fits), out)
 
 
 def store_of(estate: Estate) -> Path:

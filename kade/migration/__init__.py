@@ -1,0 +1,1 @@
+"""From inventory to plan: what happens to each application, and when."""

@@ -1,5 +1,6 @@
 """``kade inventory`` as a command: what it keeps, what it says, and what it refuses."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def test_an_export_is_kept_and_written_for_review(folder, tmp_path):
     shown = kade("import", file, "--estate", folder)
     assert "rv.xlsx (rvtools): 2 servers" in shown
     assert "srv-a" in (folder / "inventory.txt").read_text(encoding="utf-8")
-    assert [server.name for server in kept(folder)[0].servers] == ["srv-a", "srv-b"]
+    assert {server.name for server in kept(folder)[0].servers} == {"srv-a", "srv-b"}
     assert "twaalf" in shown
     assert (folder / ".kade" / "inventory" / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
@@ -132,3 +133,16 @@ def test_an_account_of_which_nothing_can_be_read_is_an_error(folder, account):
         kade("aws", "--estate", folder, "--region", "eu-west-1")
     with pytest.raises(UsageError, match="at most one --profile"):
         kade("aws", "--estate", folder, "--profile", "a", "--profile", "b", "--role", "arn:aws:iam::1:role/x")
+
+
+def test_an_assessment_has_every_application_and_every_machine(folder, tmp_path):
+    assert "burgerzakensysteem          repurchase    confirmed, by hoofd-samenleving" in kade(
+        "assess", "--estate", folder
+    )
+    kade("import", rvtools(tmp_path / "rv.xlsx", machine("srv-a"), machine("mal", Template="True")), "--estate", folder)
+    found = json.loads(kade("assess", "--estate", folder, "--format", "json"))
+    assert [one["machine"] for one in found["machines"]] == ["srv-a"]
+    assert found["machines"][0]["size"]["name"] == "Standard_D4s_v5"
+    assert len(found["applications"]) == (folder / "estate.yaml").read_text(encoding="utf-8").count("    domain: ")
+    with pytest.raises(UsageError, match="no format 'csv'"):
+        kade("assess", "--estate", folder, "--format", "csv")
