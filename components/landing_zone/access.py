@@ -8,7 +8,7 @@ from pulumi_azure_native import authorization
 
 from kade.components.arguments import ArgumentError
 from kade.components.landing_zone.roles import assign_role, role_definition_id
-from kade.facts.roles import administrative_roles
+from kade.facts.roles import administrative_roles, role_name
 
 
 @dataclass
@@ -38,7 +38,7 @@ def give_access(
         if item.eligible:
             made[key] = _eligible(f"{name}-{key}", scope, item, opts)
             continue
-        if item.role in administrative_roles():
+        if role_name(item.role) in administrative_roles():
             raise ArgumentError(
                 f"{name}: {key!r} would be a standing {item.role}, who can give every right; make it eligible"
             )

@@ -7,9 +7,8 @@ import pulumi
 from pulumi_azure_native import authorization, managedidentity
 
 from kade.components.arguments import ArgumentError, normalise
-from kade.components.landing_zone.roles import assign_role
+from kade.components.landing_zone.roles import assign_role, condition_of
 from kade.components.naming import Naming
-from kade.facts.roles import administrative_roles, role_id
 
 AUDIENCE = "api://AzureADTokenExchange"
 _GITHUB = "https://token.actions.githubusercontent.com"
@@ -30,7 +29,10 @@ class PipelineIdentityArgs:
     """GitHub: ``organisation/repository``. Azure DevOps: ``organisation/project/service-connection``; the identity that
     plans has a connection of its own, with ``-plan`` behind its name."""
     branch: str = "main"
-    """GitHub: the branch that may apply; a pull request may only plan."""
+    """GitHub: the branch that may apply."""
+    plan_environment: str = "plan"
+    """GitHub: the environment whose jobs may plan. Give it reviewers: whoever opens a pull request may change what its
+    workflow runs, so a pull request as such is trusted with nothing, and is previewed without credentials."""
     organisation_id: str = ""
     """Azure DevOps: the id (GUID) of the organisation, which its tokens are issued under."""
     read_scopes: Sequence[pulumi.Input[str]] = ()
@@ -43,8 +45,8 @@ class PipelineIdentityArgs:
 class PipelineIdentity(pulumi.ComponentResource):
     """Two managed identities with federated credentials.
 
-    A pull request gets the one that reads. Only the protected branch, or the service connection with its approvals,
-    gets the one that changes.
+    A job that reviewers let through gets the one that reads. Only the protected branch, or the service connection with
+    its approvals, gets the one that changes.
     """
 
     plan_client_id: pulumi.Output[str]
@@ -97,7 +99,6 @@ class PipelineIdentity(pulumi.ComponentResource):
         )
 
     def _give(self, name: str, what: str, scope: pulumi.Input[str], role: str, args: PipelineIdentityArgs) -> None:
-        condition = no_rights_that_give_rights() if role in administrative_roles() else ""
         if role == "Owner":
             raise ArgumentError(f"{name}: no pipeline is Owner; give Contributor and the roles that it needs besides")
         self.roles[name] = assign_role(
@@ -108,7 +109,7 @@ class PipelineIdentity(pulumi.ComponentResource):
             principal_type="ServicePrincipal",
             description=f"Pipeline {args.workload}, {what}",
             key=_identity_name(what, args),
-            condition=condition,
+            condition=condition_of(role),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -124,7 +125,10 @@ def _trust(name: str, args: PipelineIdentityArgs) -> tuple[str, dict[str, str]]:
         if len(parts) != 2:
             raise ArgumentError(f"{name}: a repository of GitHub is organisation/repository, not {args.repository!r}")
         base = f"repo:{args.repository}"
-        return _GITHUB, {"plan": f"{base}:pull_request", "apply": f"{base}:ref:refs/heads/{args.branch}"}
+        return _GITHUB, {
+            "plan": f"{base}:environment:{args.plan_environment}",
+            "apply": f"{base}:ref:refs/heads/{args.branch}",
+        }
     if args.provider == "azure_devops":
         if len(parts) != 3:
             raise ArgumentError(
@@ -138,14 +142,3 @@ def _trust(name: str, args: PipelineIdentityArgs) -> tuple[str, dict[str, str]]:
         issuer = f"https://vstoken.dev.azure.com/{args.organisation_id}"
         return issuer, {"plan": f"sc://{args.repository}-plan", "apply": f"sc://{args.repository}"}
     raise ArgumentError(f"{name}: provider is {args.provider!r}; it is github or azure_devops")
-
-
-def no_rights_that_give_rights() -> str:
-    """The condition of a role assignment: whoever has it gives and takes every role but those that can give roles."""
-    ids = ", ".join(role_id(role) for role in administrative_roles())
-    parts = []
-    for action, source in (("write", "@Request"), ("delete", "@Resource")):
-        what = f"Microsoft.Authorization/roleAssignments/{action}"
-        role = f"{source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
-        parts.append(f"((!(ActionMatches{{'{what}'}})) OR ({role} ForAnyOfAllValues:GuidNotEquals {{{ids}}}))")
-    return " AND ".join(parts)

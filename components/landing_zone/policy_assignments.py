@@ -11,8 +11,9 @@ from pulumi_azure_native import authorization
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.landing_zone.management_groups import PATIENCE
-from kade.components.landing_zone.roles import assign_role
+from kade.components.landing_zone.roles import assign_role, condition_of
 from kade.facts.azure_names import name_rule
+from kade.facts.roles import role_name
 
 
 @dataclass
@@ -215,7 +216,7 @@ class PolicyAssignments(pulumi.ComponentResource):
         places += [(_last(scope), scope, roles) for scope, roles in item.roles_at.items()]
         for place, scope, roles in places:
             for role in roles:
-                short = f"{name}-{key}-{place}-{_last(role).lower().replace(' ', '-')}"
+                short = f"{name}-{key}-{place}-{_last(role_name(role)).lower().replace(' ', '-')}"
                 # Until the identity exists its id is unknown, but the assignment's own name is just as unique.
                 self.roles[short] = assign_role(
                     short,
@@ -225,6 +226,7 @@ class PolicyAssignments(pulumi.ComponentResource):
                     principal_type="ServicePrincipal",
                     description=f"Identity of the policy assignment {item.name or key}",
                     key=pulumi.Output.concat(item.scope, "/", item.name or key),
+                    condition=condition_of(role),
                     opts=pulumi.ResourceOptions(parent=self, custom_timeouts=PATIENCE),
                 )
 

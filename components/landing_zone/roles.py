@@ -6,7 +6,7 @@ import uuid
 import pulumi
 from pulumi_azure_native import authorization
 
-from kade.facts.roles import role_id
+from kade.facts.roles import administrative_roles, role_id, role_name
 
 # Never change it: the names of all role assignments follow from it.
 _NAMESPACE = uuid.UUID("5f1c2d3e-7a0b-5c4d-9e8f-6b7a8c9d0e1f")
@@ -66,3 +66,19 @@ def assign_role(
         # A name that follows from its parts can be the same before and after a replacement.
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True)),
     )
+
+
+def condition_of(role: str) -> str:
+    """The condition that a standing assignment of a role has; empty for a role that gives no rights to others.
+
+    Whoever has a role that does gives and takes every role but those that can give roles themselves.
+    """
+    if role_name(role) not in administrative_roles():
+        return ""
+    ids = ", ".join(role_id(role) for role in administrative_roles())
+    parts = []
+    for action, source in (("write", "@Request"), ("delete", "@Resource")):
+        what = f"Microsoft.Authorization/roleAssignments/{action}"
+        role = f"{source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
+        parts.append(f"((!(ActionMatches{{'{what}'}})) OR ({role} ForAnyOfAllValues:GuidNotEquals {{{ids}}}))")
+    return " AND ".join(parts)

@@ -16,3 +16,9 @@ def role_id(name: str) -> str:
 def administrative_roles() -> tuple[str, ...]:
     """The roles that can give rights to others: nobody should have one standing."""
     return tuple(read("roles")["administrative"])
+
+
+def role_name(role: str) -> str:
+    """The name of a built-in role by its GUID or full id; what is a name already, or not in the table, stays itself."""
+    guid = role.rsplit("/", 1)[-1].lower()
+    return next((name for name, known in read("roles")["roles"].items() if known == guid), role)

@@ -47,6 +47,15 @@ def test_one_that_deploys_has_an_identity_with_roles_here_and_elsewhere():
     assert {r.inputs["principalType"] for r in made.of("RoleAssignment")} == {"ServicePrincipal"}
 
 
+def test_a_role_that_gives_rights_has_a_condition_and_its_name_is_readable():
+    """Azure's own policies name their roles by GUID."""
+    roles = ["18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", role_definition_id("Monitoring Contributor")]
+    made = assign({"bewaken": {"scope": SCOPE, "definition": BUILT_IN, "roles": roles}})
+    given = {r.name: r.inputs.get("condition", "") for r in made.of("RoleAssignment")}
+    assert "roleAssignments/write" in given.pop("policy-bewaken-here-user-access-administrator")
+    assert given == {"policy-bewaken-here-monitoring-contributor": ""}
+
+
 def test_a_changed_assignment_changes_the_names_of_no_other_role():
     base = {"scope": SCOPE, "definition": BUILT_IN}
     one = assign({"a": {**base, "roles": ["Reader"]}, "b": {**base, "roles": ["Contributor"]}})

@@ -88,9 +88,9 @@ def pipeline(**more):
     return make(PipelineIdentity, "platform", **BASE, **args)
 
 
-def test_a_pull_request_plans_and_the_branch_applies():
+def test_reviewers_let_a_plan_through_and_the_branch_applies():
     made = pipeline()
-    assert made.one("platform-plan-credential").inputs["subject"] == "repo:lindewaard/kade:pull_request"
+    assert made.one("platform-plan-credential").inputs["subject"] == "repo:lindewaard/kade:environment:plan"
     assert made.one("platform-apply-credential").inputs["subject"] == "repo:lindewaard/kade:ref:refs/heads/main"
 
 
