@@ -40,8 +40,9 @@ _PRIVATE = {"name": "ipconfig1", "subnet": {"id": "/subscriptions/s/subnets/app"
     ],
 )
 def no_public_address(interface: Resource) -> Result:
+    address = "publicIPAddress" if interface.type == INTERFACE else "publicIPAddressConfiguration"
     for configuration in _configurations(interface):
-        if configuration.refers("publicIPAddress") or configuration.refers("publicIPAddressConfiguration"):
+        if configuration.refers(address):
             yield f"{configuration.text('name', configuration.path)} has a public address"
 
 
