@@ -45,7 +45,7 @@ def no_local_accounts(cluster: Resource) -> Result:
 @rule(
     "kade-aks-kubernetes-rbac",
     "Clusters check rights by role",
-    severity="critical",
+    severity="high",
     types=[CLUSTER],
     measures=["5.15.01", "8.02.01"],
     nis2="21(2)(i)",

@@ -65,6 +65,7 @@ def _too_old(place: str, version: str, language: str) -> str:
     psrule=["Azure.AppService.NodeJsVersion"],
     remediation="Set siteConfig.linuxFxVersion to NODE|22-lts or newer; on Windows the app setting "
     "WEBSITE_NODE_DEFAULT_VERSION to ~22.",
+    why="Versions whose support ended before 2026 fail. Node.js 20 ended on 30 April 2026: plan for 22 or 24.",
     absent="the app is not in Node.js",
     joins=True,
     passes=[
@@ -120,6 +121,7 @@ def _node_settings(app: Resource) -> Iterator[tuple[str, str]]:
     nis2="21(2)(e)",
     checkov=["CKV_AZURE_82"],
     remediation="Set siteConfig.linuxFxVersion to PYTHON|3.12 or newer.",
+    why="Versions whose support ended before 2026 fail. Python 3.10 ended on 31 October 2026: plan for 3.12 or newer.",
     absent="the app is not in Python",
     joins=True,
     passes=[{"siteConfig": {"linuxFxVersion": "PYTHON|3.12"}}, {"siteConfig": {"pythonVersion": "3.10"}}, {}],
@@ -145,6 +147,7 @@ def python_version(app: Resource) -> Result:
     psrule=["Azure.AppService.PHPVersion"],
     checkov=["CKV_AZURE_81"],
     remediation="Set siteConfig.linuxFxVersion to PHP|8.3 or newer. App Service has no PHP on Windows any more.",
+    why="Versions whose support ended before 2026 fail.",
     absent="the app is not in PHP",
     joins=True,
     passes=[{"siteConfig": {"linuxFxVersion": "PHP|8.3"}}, {"siteConfig": {"phpVersion": "OFF"}}, {}],
@@ -166,6 +169,7 @@ def php_version(app: Resource) -> Result:
     psrule=["Azure.AppService.NETVersion"],
     checkov=["CKV_AZURE_80"],
     remediation="Set siteConfig.netFrameworkVersion to v10.0, or linuxFxVersion to DOTNETCORE|10.0.",
+    why="Versions whose support ended before 2026 fail. .NET 8 and 9 ended on 10 November 2026: plan for 10.",
     absent="the app is not in .NET, or Azure picks .NET Framework 4.8",
     joins=True,
     passes=[
