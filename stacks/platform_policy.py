@@ -91,6 +91,7 @@ class _Maker:
                 assignments=self.assignments,
                 initiatives=self.initiatives,
                 exemptions=self._exemptions(),
+                assigned_by=self.estate.organisation.display_name,
             ),
         )
 
@@ -165,7 +166,11 @@ class _Maker:
         }
         top = next(key for key, g in self.known.items() if g.parent is None)
         self.initiatives[ZONES] = PolicyInitiativeArgs(
-            self.known[top].id, "Private endpoints find their private DNS zone", members
+            self.known[top].id,
+            "Private endpoints find their private DNS zone",
+            members,
+            description="Registers each private endpoint in the zone of its service, so that its name resolves privately.",
+            category="Network",
         )
         self.assignments[f"corp-{ZONES}"] = PolicyAssignmentArgs(
             name=ZONES,

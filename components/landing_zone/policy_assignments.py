@@ -48,6 +48,9 @@ class PolicyInitiativeArgs:
     display_name: str
     members: Mapping[str, PolicyMemberArgs]
     """Policies by the name by which the initiative refers to them."""
+    description: str = ""
+    category: str = "General"
+    """Under which heading the portal lists it, for instance Network."""
 
 
 @dataclass
@@ -102,6 +105,8 @@ class PolicyAssignmentsArgs:
     """Assignments by a key that never changes."""
     definitions: Mapping[str, PolicyDefinitionArgs] = field(default_factory=dict)
     initiatives: Mapping[str, PolicyInitiativeArgs] = field(default_factory=dict)
+    assigned_by: str = "Kade"
+    """Who assigned them, as the portal shows it."""
     exemptions: Mapping[str, PolicyExemptionArgs] = field(default_factory=dict)
 
 
@@ -127,7 +132,7 @@ class PolicyAssignments(pulumi.ComponentResource):
         self.assignments: dict[str, authorization.PolicyAssignment] = {}
         self.roles: dict[str, authorization.RoleAssignment] = {}
         for key, item in args.assignments.items():
-            self.assignments[key] = self._assign(name, key, item, args.location)
+            self.assignments[key] = self._assign(name, key, item, args)
             self._give_roles(name, key, item)
         self.exemptions = {key: self._exempt(name, key, item) for key, item in args.exemptions.items()}
         self.ids = pulumi.Output.all(**{key: made.id for key, made in self.assignments.items()})
@@ -170,6 +175,8 @@ class PolicyAssignments(pulumi.ComponentResource):
             management_group_id=item.management_group_id,
             policy_set_definition_name=_named("policy_set_definition", key),
             display_name=item.display_name,
+            description=item.description or None,
+            metadata={"category": item.category},
             policy_definitions=members,
             policy_type="Custom",
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=PATIENCE),
@@ -185,7 +192,9 @@ class PolicyAssignments(pulumi.ComponentResource):
             raise ArgumentError(f"{definition!r} is neither an id nor one of `definitions` or `initiatives`")
         return made.id
 
-    def _assign(self, name: str, key: str, item: PolicyAssignmentArgs, location: str) -> authorization.PolicyAssignment:
+    def _assign(
+        self, name: str, key: str, item: PolicyAssignmentArgs, args: PolicyAssignmentsArgs
+    ) -> authorization.PolicyAssignment:
         identity = bool(item.roles or item.roles_at)
         return authorization.PolicyAssignment(
             f"{name}-{key}",
@@ -205,7 +214,8 @@ class PolicyAssignments(pulumi.ComponentResource):
                 if identity
                 else None
             ),
-            location=location if identity else None,
+            location=args.location if identity else None,
+            metadata={"assignedBy": args.assigned_by},
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=PATIENCE),
         )
 

@@ -98,10 +98,10 @@ def bastion_rules(own: str, clients: Sequence[str] = ("Internet",)) -> list[Secu
         _rule("allow-https", 1000, "Inbound", clients, (own,), ("443",), "Users reach Bastion by TLS"),
         _rule("allow-gateway-manager", 1010, "Inbound", ("GatewayManager",), (own,), ("443",), "Azure's control plane"),
         _rule("allow-load-balancer", 1020, "Inbound", ("AzureLoadBalancer",), (own,), ("443",), "Health probes"),
-        _rule("allow-hosts", 1030, "Inbound", inside, (own,), ("8080", "5701"), "Instances of Bastion"),
+        _rule("allow-hosts-in", 1030, "Inbound", inside, (own,), ("8080", "5701"), "Instances of Bastion"),
         _rule("allow-sessions", 1000, "Outbound", (own,), inside, ("22", "3389"), "Sessions to machines"),
         _rule("allow-azure", 1010, "Outbound", (own,), ("AzureCloud",), ("443",), "Logs and control plane"),
-        _rule("allow-hosts", 1020, "Outbound", (own,), inside, ("8080", "5701"), "Instances of Bastion"),
+        _rule("allow-hosts-out", 1020, "Outbound", (own,), inside, ("8080", "5701"), "Instances of Bastion"),
         _rule("allow-session-info", 1030, "Outbound", (own,), ("Internet",), ("80",), "Certificate validation"),
         *_deny_rest(),
     ]

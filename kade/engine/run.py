@@ -26,7 +26,7 @@ from kade.engine.mask import Mask
 from kade.engine.monitor import Monitor
 from kade.engine.pack_process import Setting
 from kade.engine.packs import PackRunner
-from kade.engine.plan import StackResult
+from kade.engine.plan import PolicyResult, StackResult
 from kade.engine.planner import Planner
 from kade.engine.policies import PackPolicies
 from kade.engine.process import ended_with_us
@@ -191,8 +191,9 @@ class _Run:
             self._phase("program")
             if packs is not None and not self.session.stopped:
                 self._ask_packs(packs)
+            policies = self._verdicts(packs)  # while the packs still run: a run that stopped half-way has some too
             self._phase("policies")
-        return self._result(packs)
+        return self._result(policies)
 
     def without_program(self) -> StackResult:
         self._mention_pending()
@@ -205,7 +206,7 @@ class _Run:
         except Stopped:
             pass
         self._phase("delete")
-        return self._result(None)
+        return self._result([])
 
     def _mention_pending(self) -> None:
         for operation in self.before.pending_operations:
@@ -281,22 +282,23 @@ class _Run:
         except EngineError as error:
             self.session.say("error", str(error))
 
+    def _verdicts(self, packs: PackRunner | None) -> list[PolicyResult]:
+        try:
+            return packs.results() if packs is not None else []
+        except EngineError as error:
+            self.session.say("error", str(error))
+            return []
+
     def _logged(self, severity: str, message: str, urn: str) -> None:
         if severity == "debug" or (severity == "error" and self.session.stopped):
             return  # what a program says about a monitor that is gone is noise: why was said already
         self.session.say(severity, message, urn, later=True)
 
-    def _result(self, packs: PackRunner | None) -> StackResult:
+    def _result(self, policies: list[PolicyResult]) -> StackResult:
         session = self.session
         with session.lock:
             self.planner.finish_outputs()
             self._save()
-        policies = []
-        if packs is not None:
-            try:
-                policies = packs.results()
-            except EngineError as error:
-                session.say("error", str(error))
         diagnostics = session.said()
         errors = [d for d in diagnostics if d.severity == "error"]
         error = ""
