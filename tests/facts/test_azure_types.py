@@ -1,6 +1,9 @@
 """The table of types: what is in it for the types that components and packs use, and how it is found."""
 
+from importlib.resources import files
+
 import pytest
+from ruamel.yaml import YAML
 
 from kade.facts.azure_types import index, module_data, type_by_arm, type_by_token, types_by_arm, unversioned
 
@@ -133,3 +136,18 @@ def test_every_entry_is_whole() -> None:
                     assert not shape or shape.strip("[]{}") in shapes, (key, text)
             count += 1
     assert count > 2000
+
+
+def test_what_is_stated_by_hand_is_in_the_tables() -> None:
+    """A line added to the overrides without making the tables anew would say nothing."""
+    stated = YAML(typ="safe").load((files("kade.facts") / "azure_types_overrides.yaml").read_text("utf-8"))["types"]
+    for key, said in stated.items():
+        module, name = key.split(":")
+        made = module_data(module)["types"][name]
+        assert {part: made[part] for part in ("path", "arm") if part in said} == {
+            part: said[part] for part in ("path", "arm") if part in said
+        }, key
+        updated = set(said.get("update", []))
+        assert set(said.get("replace", [])) - updated <= set(made["replace"]), key
+        assert not updated & set(made["replace"]), key
+        assert said.get("props", {}).items() <= made["props"].items(), key
