@@ -169,7 +169,7 @@ class _Maker:
             self.known[top].id,
             "Private endpoints find their private DNS zone",
             members,
-            description="Registers each private endpoint in the zone of its service, so that its name resolves privately.",
+            description="Registers each private endpoint in the zone of its service, so that names resolve privately.",
             category="Network",
         )
         self.assignments[f"corp-{ZONES}"] = PolicyAssignmentArgs(
