@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from kade.cli.errors import USAGE, UsageError, _status
 from kade.cli.main import app
+from kade.estate import load
 from kade.inventory import aws_live, store
 from kade.inventory.model import Inventory, Network, Origin, Server
 from kade.inventory.notes import MISSING, InventoryError
@@ -143,6 +144,6 @@ def test_an_assessment_has_every_application_and_every_machine(folder, tmp_path)
     found = json.loads(kade("assess", "--estate", folder, "--format", "json"))
     assert [one["machine"] for one in found["machines"]] == ["srv-a"]
     assert found["machines"][0]["size"]["name"] == "Standard_D4s_v5"
-    assert len(found["applications"]) == (folder / "estate.yaml").read_text(encoding="utf-8").count("    domain: ")
+    assert [one["application"] for one in found["applications"]] == list(load(folder).applications)
     with pytest.raises(UsageError, match="no format 'csv'"):
         kade("assess", "--estate", folder, "--format", "csv")
