@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import groupby
 
 from rich.console import Console
 from rich.text import Text
@@ -15,7 +16,9 @@ from kade.report.model import Preview, Row, rows, tree_order
 from kade.report.words import COLOURS, SEVERITY_COLOURS, VERDICTS, counted, plural, short_type, sign
 
 VALUE_LIMIT = 100  # characters of one value
-NAMES_LIMIT = 6  # resources named after one rule that could not be evaluated
+NAMES_LIMIT = 6  # resources named after one rule that could not be evaluated, or is broken in the same way
+TYPE_WIDTH = 64  # characters of a column; what is longer sticks out, so that one long name does not widen all lines
+NAME_WIDTH = 48
 UNCHANGED = frozenset({Op.SAME, Op.READ})
 
 
@@ -103,7 +106,7 @@ def _tree_lines(report: Preview, shown: Sequence[Row]) -> list[Text]:
     labels = _branches(ordered)
     types = [label + short_type(row.step.type) for label, (_, row) in zip(labels, ordered, strict=True)]
     names = [report.mask.text(row.name) for _, row in ordered]
-    wide, long = max(map(len, types), default=0), max(map(len, names), default=0)
+    wide, long = _width(types, TYPE_WIDTH), _width(names, NAME_WIDTH)
     found = [Text(f"     {'Type'.ljust(wide)}  {'Name'.ljust(long)}  Plan".rstrip(), "dim")]
     for type_, name, (_, row) in zip(types, names, ordered, strict=True):
         colour = COLOURS.get(row.op, "")
@@ -119,6 +122,11 @@ def _tree_lines(report: Preview, shown: Sequence[Row]) -> list[Text]:
         line.rstrip()
         found += [line, *_change_lines(report, row)]
     return found
+
+
+def _width(texts: Sequence[str], limit: int) -> int:
+    """The width of a column: that of its longest text that is not over the limit."""
+    return max((len(text) for text in texts if len(text) <= limit), default=limit)
 
 
 def _branches(ordered: Sequence[tuple[int, Row]]) -> list[str]:
@@ -185,19 +193,32 @@ def finding_lines(found: Sequence[Finding]) -> list[Text]:
     if not failed:
         return []
     made = [Text(), Text(f"Findings ({len(failed)})", "bold")]
-    last = None
-    for item in failed:
-        if item.rule != last:
-            severity = item.severity or "unrated"
-            head = Text(" ").append(severity, SEVERITY_COLOURS.get(item.severity, "")).append(f"  {item.rule}", "bold")
-            made.append(head.append(f"  {item.title}".rstrip()).append(f"  ({item.enforcement})", "dim"))
-            if item.remediation:
-                made.append(Text(f"     remedy: {item.remediation}"))
-            if item.measures:
-                made.append(Text(f"     measures: {', '.join(item.measures)}", "dim"))
-        last = item.rule
-        made += [Text(f"     {line}") for line in f"{item.resource or item.where}: {item.message}".splitlines()]
+    for (severity, enforcement, rule), items in groupby(failed, lambda f: (f.severity, f.enforcement, f.rule)):
+        broken = list(items)
+        first = broken[0]
+        head = Text(" ").append(severity or "unrated", SEVERITY_COLOURS.get(severity, "")).append(f"  {rule}", "bold")
+        made.append(head.append(f"  {first.title}".rstrip()).append(f"  ({enforcement})", "dim"))
+        if first.remediation:
+            made.append(Text(f"     remedy: {first.remediation}"))
+        if first.measures:
+            made.append(Text(f"     measures: {', '.join(first.measures)}", "dim"))
+        made += [Text(f"     {line}") for line in _broken_lines(broken)]
     return made
+
+
+def _broken_lines(broken: Sequence[Finding]) -> list[str]:
+    """The resources that break one rule. What many do alike is said once, unless it stops the deployment."""
+    alike: dict[str, list[str]] = {}
+    for item in broken:
+        alike.setdefault(item.message, []).append(item.resource or item.where)
+    found = []
+    for message, names in alike.items():
+        if len(names) > NAMES_LIMIT and broken[0].enforcement != "mandatory":
+            found.append(f"{len(names)} times: {message}")
+            found.append(f"  {', '.join(names[:NAMES_LIMIT])} and {len(names) - NAMES_LIMIT} more")
+        else:
+            found += [line for name in names for line in f"{name}: {message}".splitlines()]
+    return found
 
 
 def not_evaluated_lines(found: Sequence[Finding]) -> list[Text]:

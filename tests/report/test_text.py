@@ -96,3 +96,23 @@ def test_a_failed_stack_says_why():
 
 def test_past_tense_after_a_deployment():
     assert "1 replaced, 1 deleted, 1 updated, 3 created" in rendered(stack(), action="up")
+
+
+def test_one_long_name_does_not_widen_every_line():
+    made = stack()
+    long = resource(made.stack, VNET, "n" * 110)
+    made.steps.append(Step(Op.CREATE, long.urn, long.type, None, long))
+    report = rendered(made)
+    assert line_with(report, "n" * 110).endswith("  create")
+    assert max(len(line) for line in report.splitlines() if "n" * 110 not in line) < 110
+
+
+def test_what_many_break_alike_is_said_once_unless_it_is_mandatory():
+    made = stack()
+    made.policies = [finding(made, enforcement="advisory", name=f"vnet-{n}") for n in range(9)]
+    report = rendered(made)
+    assert report.count("allows 0.0.0.0/0 on port 22") == 1
+    assert "9 times: allows" in report
+    assert "vnet-5 and 3 more" in report
+    made.policies = [finding(made, name=f"vnet-{n}") for n in range(9)]
+    assert rendered(made).count("allows 0.0.0.0/0 on port 22") == 9
