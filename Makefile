@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ESTATE ?= lindewaard
 
-.PHONY: docs corpus examples fuzz picture preview test lint types unit format clean help
+.PHONY: bench docs corpus examples fuzz picture preview test lint types unit format clean help
 
 help: ## this list
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ corpus: .venv ## our verdicts against other tools' own tests (DIR=folder that ho
 
 fuzz: .venv ## a hundred thousand random resources against every rule
 	@KADE_FUZZ=100000 $(BIN)/python -m pytest tests/policies/test_fuzz.py
+
+bench: .venv ## measure previews and checks beside what they are compared with (ARGS=--full for 10,000 resources)
+	@$(BIN)/python -m tools.bench $(ARGS)
 
 clean: ## remove the environment, local state and caches
 	rm -rf .venv .kade build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -39,7 +39,8 @@ def interpreter(file: Path, runtime: Runtime) -> Path:
 
 
 def _in(file: Path, folder: Path, remedy: str) -> Path:
-    folder = Path(os.path.normpath(folder))  # not resolved: a virtual environment is often reached through a link
+    # Absolute, for it is started in another folder; not resolved, for a virtual environment is often reached by a link.
+    folder = Path(os.path.normpath(folder.absolute()))
     for found in (folder / "bin" / "python", folder / "Scripts" / "python.exe"):
         if found.is_file():
             return found

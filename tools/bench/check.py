@@ -1,23 +1,25 @@
-"""Times ``kade check`` on storage accounts and network security groups, half each; beside checkov, where it is at hand.
-
-``python -m tools.bench.check [--count 5000] [--checkov PROGRAM]``: checkov belongs in an environment of its own
-(``python3 -m venv X && X/bin/pip install checkov``). Prints seconds, peak memory and rules on each kind of resource.
-"""
+"""Times ``kade check`` on storage accounts and network security groups, half each, beside checkov on the same."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import subprocess
 import sys
-import tempfile
-import time
+import venv
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tools.bench.figures import Figure
+from tools.bench.measure import Took, run
+
+CHECKOV = "checkov>=3.2,<4"
+KADE = Path(sys.executable).with_name("kade")
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+_IN_A_TEMPLATE = 100
+_CHECKOV_MEMORY = 6144  # MiB of address space in each of its processes
+FINDINGS = (0, 1)  # 1: a rule does not hold; some of these resources are made that way
 
 
 def resources(count: int) -> list[dict[str, Any]]:
@@ -69,53 +71,76 @@ def _rule(index: int, source: str) -> dict[str, Any]:
     }
 
 
-def timed(command: list[str]) -> tuple[float, int, str]:
-    """Seconds, peak memory in MiB and standard output of a program; exit statuses 0 and 1 are both fine."""
-    start = time.perf_counter()
-    with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - start
-        if process.returncode not in (0, 1):
-            raise SystemExit(f"{command[0]} ended with status {process.returncode}")
-        out.seek(0)
-        return seconds, usage.ru_maxrss // 1024, out.read().decode()
+def figures(folder: Path, environment: Path) -> Iterator[Figure]:
+    """What issue 4 asks of ``kade check``; checkov is installed into ``environment``, and nowhere else."""
+    ours = _ours(folder, 5000)
+    yield Figure("kade check, 5,000 resources", ours.seconds, "s", cpu=ours.cpu)
+    program = _checkov(environment)
+    if program is None:
+        print(f"checkov could not be installed into {environment.name}: not compared", file=sys.stderr)
+    else:
+        theirs = _theirs(folder, 5000, program, "--compact", "--quiet")
+        yield Figure("checkov, 5,000 resources", theirs.seconds, "s", cpu=theirs.cpu)
+        yield Figure("kade check / checkov", ours.seconds / theirs.seconds, "×", 1 / 3, cpu=ours.cpu / theirs.cpu)
+        yield from _rules(folder, program)
+    large = _ours(folder, 50_000)
+    yield Figure("kade check, 50,000 resources", large.seconds, "s", cpu=large.cpu)
+    yield Figure("kade check, 50,000 resources, largest process", large.largest, "MiB", 1536)
 
 
-def main() -> None:
-    """Run both on the same resources, and print what they took."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--count", type=int, default=5000)
-    parser.add_argument("--checkov", default="", help="checkov's program, in an environment of its own")
-    options = parser.parse_args()
-    kade = str(Path(sys.executable).parent / "kade")
-    with tempfile.TemporaryDirectory() as folder:
-        listed, template = Path(folder) / "list.json", Path(folder) / "template.json"
-        listed.write_text(json.dumps(resources(options.count)))
-        template.write_text(
-            json.dumps({"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": resources(options.count)})
-        )
-        ours, memory, _ = timed([kade, "check", str(listed), "--format", "json"])
-        print(
-            f"kade check, {options.count} resources: {ours:.1f} s, {memory} MiB, rules a resource: {_kade_rules(kade)}"
-        )
-        if options.checkov:
-            theirs, memory, text = timed(
-                [options.checkov, "-f", str(template), "--framework", "arm", "-o", "json", "--compact", "--quiet"]
-            )
-            print(f"checkov, the same in a template: {theirs:.1f} s, {memory} MiB ({len(text)} characters of output)")
-            print(f"kade takes {ours / theirs:.2f} of checkov's time")
+def _ours(folder: Path, count: int) -> Took:
+    listed = folder / f"list-{count}.json"
+    listed.write_text(json.dumps(resources(count)))
+    return run([KADE, "check", listed, "--format", "json"], folder=folder, ok=FINDINGS)
 
 
-def _kade_rules(kade: str) -> str:
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(resources(2), file)
-        file.flush()
-        _, _, text = timed([kade, "check", file.name, "--format", "json", "--verdicts", "all"])
-    counted = Counter(result["type"].rpartition("/")[2] for result in json.loads(text)["results"])
-    return ", ".join(f"{name} {number}" for name, number in counted.items())
+def _theirs(folder: Path, count: int, program: Path, *how: str) -> Took:
+    """Checkov on the same resources, in templates of a hundred: it takes memory with the square of a template's size.
+
+    5,000 resources in one template took it 24 GB, and the machine with it, so its memory is limited too.
+    """
+    templates = folder / f"templates-{count}"
+    templates.mkdir(exist_ok=True)
+    made = resources(count)
+    for start in range(0, count, _IN_A_TEMPLATE):
+        template = {"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": made[start : start + _IN_A_TEMPLATE]}
+        (templates / f"template-{start}.json").write_text(json.dumps(template))
+    command = [program, "-d", templates, "--framework", "arm", "-o", "json", "--skip-download", *how]
+    return run(command, folder=folder, ok=FINDINGS, memory=_CHECKOV_MEMORY)
 
 
-if __name__ == "__main__":
-    main()
+def _rules(folder: Path, program: Path) -> Iterator[Figure]:
+    """How many rules each side has on each kind of resource, as checkov's share of ours."""
+    listed = folder / "list-2.json"
+    listed.write_text(json.dumps(resources(2)))
+    command = [KADE, "check", listed, "--format", "json", "--verdicts", "all"]
+    found = json.loads(run(command, folder=folder, ok=FINDINGS).output)["results"]
+    ours = Counter(result["type"].lower() for result in found)
+    answer = json.loads(_theirs(folder, 2, program).output)["results"]
+    theirs = Counter(
+        result["resource"].rpartition(".")[0].lower()
+        for kind in ("passed_checks", "failed_checks")
+        for result in answer[kind]
+    )
+    for type_ in sorted(ours):
+        name = f"checkov's rules / ours on {type_.rpartition('/')[2]} ({theirs[type_]} / {ours[type_]})"
+        yield Figure(name, theirs[type_] / ours[type_], "×", 1.0)
+
+
+def _checkov(environment: Path) -> Path | None:
+    """Checkov's program in an environment of its own, made where it is not there."""
+    program = environment / "bin" / "checkov"
+    if not program.is_file():
+        venv.create(environment, with_pip=True)
+        pip = [
+            environment / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            CHECKOV,
+        ]
+        if subprocess.run(pip, check=False).returncode:
+            return None
+    return program
