@@ -107,7 +107,7 @@ class _Maker:
             location=self.region,
             workload=workload,
             retention={p: RetentionArgs(r.interactive_days, r.total_days) for p, r in logging.retention.items()},
-            default_days=max(30, logging.retention["activity"].interactive_days),
+            default_days=max(30, logging.retention["system_tools"].interactive_days),
             daily_quota_gb=None if sentinel or workload == "security-logs" else logging.daily_quota_gb,
             sentinel=sentinel,
             name=item.name or "",

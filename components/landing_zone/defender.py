@@ -37,6 +37,9 @@ def make_plans(
             pricing_name=plan.name,
             pricing_tier=security.PricingTier.STANDARD if wanted else security.PricingTier.FREE,
             sub_plan=plan.sub_plan or None if wanted else None,
+            extensions=[security.ExtensionArgs(name=e, is_enabled=security.IsEnabled.TRUE) for e in plan.extensions]
+            if wanted and plan.extensions
+            else None,
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=before)),
         )
         before = [made[key]]

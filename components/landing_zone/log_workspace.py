@@ -36,8 +36,8 @@ class LogWorkspaceArgs:
     """What the workspace is for: a part of its name."""
     retention: Mapping[str, RetentionArgs] = field(default_factory=dict)
     """Retention by purpose (`kade.facts.monitoring.log_tables`); a purpose that is not here keeps the default."""
-    default_days: int = 90
-    """Days that everything else is kept, 30 to 730."""
+    default_days: int = 183
+    """Days that everything else is kept, 30 to 730; half a year as BIO2 8.18.02 asks for the use of system tools."""
     daily_quota_gb: float | None = None
     """Gigabytes a day at which collection stops; none for no end. Never on a workspace for security."""
     sentinel: bool = False

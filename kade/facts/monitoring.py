@@ -10,17 +10,21 @@ from kade.facts.data import read, unknown
 
 @dataclass(frozen=True)
 class DefenderPlan:
-    """A plan of Defender for Cloud: the name that the API knows it by, and the sub-plan, empty where it has none."""
+    """A plan of Defender for Cloud: the API's name, the sub-plan (empty where it has none), extensions to turn on."""
 
     key: str
     name: str
     sub_plan: str = ""
+    extensions: tuple[str, ...] = ()
 
 
 @cache
 def defender_plans() -> dict[str, DefenderPlan]:
     """The plans by our key (``Servers``)."""
-    return {key: DefenderPlan(key=key, **fields) for key, fields in read("defender_plans")["plans"].items()}
+    return {
+        key: DefenderPlan(key, plan["name"], plan.get("sub_plan", ""), tuple(plan.get("extensions", ())))
+        for key, plan in read("defender_plans")["plans"].items()
+    }
 
 
 def defender_plan(key: str) -> DefenderPlan:
