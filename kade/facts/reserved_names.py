@@ -13,3 +13,8 @@ def reserved_word(name: str) -> str:
     held = (w for w in facts["inside"] if w in word)
     begun = (w for w in facts["start"] if word.startswith(w))
     return next(held, "") or next(begun, "")
+
+
+def administrators() -> list[str]:
+    """The names that the administrator of a virtual machine may not have, in lower case."""
+    return read("reserved_names")["administrators"]["names"]
