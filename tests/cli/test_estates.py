@@ -2,7 +2,9 @@
 
 import json
 
-from tests.cli.conftest import change
+import pytest
+
+from tests.cli.conftest import ROOT, change
 
 PLATFORM = "duinrand.prd.platform"
 CONNECTIVITY = "duinrand.prd.connectivity"
@@ -52,3 +54,13 @@ def test_one_layer_with_the_packs(kade, estate):
     assert all(item["rule"] and item["stack"] == CONNECTIVITY for item in results)
     failed = [item for item in results if item["verdict"] == "fail" and item["enforcement"] == "mandatory"]
     assert ran.status == (1 if failed else 0)
+
+
+@pytest.mark.parametrize("name", ["duinrand", "lindewaard"])
+def test_the_examples_break_no_mandatory_rule(kade, name):
+    """What the README's first command shows: two layers at least, and nothing refused."""
+    ran = kade("preview", ROOT / "estates" / name, "--format", "json")
+    found = digest(ran)
+    assert ran.status == 0, ran.err
+    assert {f"{name}.prd.platform", f"{name}.prd.connectivity"} <= set(found["stacks"])
+    assert {"pass", "exempt"} <= {item["verdict"] for item in found["policies"]["results"]}
