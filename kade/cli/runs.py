@@ -90,7 +90,9 @@ def _report(target: Target, options: Options, action: str, results: Sequence[Sta
     for result in results:
         for phase, seconds in result.timings.items():
             timings[phase] = timings.get(phase, 0.0) + seconds
-    return Preview(target.name, results, action, timings, policies_run=bool(options.packs))
+    rule = target.estate.residency if target.estate else None
+    residency = {"mode": rule.mode, "regions": list(rule.regions)} if rule else {}
+    return Preview(target.name, results, action, timings, policies_run=bool(options.packs), residency=residency)
 
 
 def _job(target: Target, stack: Stack, options: Options, progress: Progress, packs: Sequence[Path]) -> Job:

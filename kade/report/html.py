@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 from kade.engine.plan import Op, StackResult
+from kade.report import locations
 from kade.report.diffs import changes
-from kade.report.effects import effects, location
+from kade.report.effects import effects
 from kade.report.findings import of_preview
 from kade.report.html_findings import finding_sections
 from kade.report.html_network import network_section
@@ -29,7 +29,7 @@ def render(report: Preview) -> str:
         *finding_sections(verdicts),
         *_messages(report),
         *_effects(report),
-        *_places(report),
+        *locations.section(report),
         *network_section(report),
     ]
     return page(f"Preview of {report.mask.text(report.target)}", _intro(report), sections, _listing(report))
@@ -102,40 +102,6 @@ def _effects(report: Preview) -> list[Section]:
         body = body if len(flows) <= 20 else folded(plural(len(flows), "flow"), body)
         made.append(Section("flows", f"Network flows that open or close ({len(flows)})", body))
     return made
-
-
-def _places(report: Preview) -> list[Section]:
-    """Where resources will be, by region; what names no place takes that of what it stands in, or is global."""
-    types: dict[str, Counter[str]] = {}
-    for row in (row for stack in report.stacks for row in rows(stack)):
-        if row.op != Op.DELETE and row.step.type.startswith("azure-native:") and row.step.new is not None:
-            where = location(row.step.new, report.mask) or "names no place"
-            types.setdefault(where, Counter())[short_type(row.step.type)] += 1
-    if not types:
-        return []
-    lines = []
-    for where, found in sorted(types.items(), key=lambda pair: (pair[0] == "names no place", -pair[1].total())):
-        listed = ", ".join(f"{name} ({count})" for name, count in found.most_common())
-        lines.append([f"<code>{escape(where)}</code>", escape(_country(where)), str(found.total()), escape(listed)])
-    note = (
-        "<p>Read off each resource's own location. The rules of the residency pack judge replicas, pairs and global"
-        " services too; their verdicts are under the findings.</p>\n"
-    )
-    return [
-        Section(
-            "places", "Where data will be", note + table(["Region", "Country", "Resources", "Types"], lines, "Places")
-        )
-    ]
-
-
-def _country(where: str) -> str:
-    from kade.facts import UnknownFactError, region
-
-    try:
-        found = region(where)
-    except UnknownFactError:
-        return "everywhere" if where == "global" else ""
-    return f"{found.display_name}, {found.country}"
 
 
 def _listing(report: Preview) -> Listing:

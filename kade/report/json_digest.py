@@ -38,7 +38,10 @@ def digest(report: Preview) -> dict[str, Any]:
         whole = {"config": parts[0]["config"], **whole}
     results = [item for stack in report.stacks for item in _policies(stack, mask)]
     timings = {phase: round(seconds, 3) for phase, seconds in report.timings.items()}
-    return {**whole, "stacks": stacks, "policies": {"summary": report.verdicts, "results": results}, "timings": timings}
+    from kade.report import locations  # it reads the steps as they are written here
+
+    policies = {"summary": report.verdicts, "results": results, "locations": locations.digest(report)}
+    return {**whole, "stacks": stacks, "policies": policies, "timings": timings}
 
 
 def stack_digest(stack: StackResult, mask: Mask) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import Any
 
 from kade.engine.plan import Op, PolicyResult, Resource, StackResult, Step, is_default_provider
 from kade.engine.values import Value
@@ -49,6 +50,7 @@ class Preview:
     action: str = "preview"
     timings: Mapping[str, float] = field(default_factory=dict)  # seconds by phase
     policies_run: bool = True
+    residency: Mapping[str, Any] = field(default_factory=dict)  # mode and regions, where the target is an estate
 
     @cached_property
     def mask(self) -> Mask:

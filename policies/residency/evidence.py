@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from kade.policies.kit import Resource, Stack, UnknownValueError
+from kade.policies.residency import copies, copies_databases, processing
 from kade.policies.residency.locations import arm_type, global_kind
 from kade.policies.residency.places import COPIES, GLOBAL, Place, judge
 
+REGISTERED: Final = (copies, copies_databases, processing)  # importing them is what fills COPIES
 OK, OUTSIDE, UNKNOWN = "within", "outside", "not evaluated"
 
 # Azure Resource Manager's own metadata: who may do what, and what is where. No data of citizens is in it.
@@ -21,6 +24,7 @@ METADATA: Final = (
     "microsoft.policyinsights/",
     "microsoft.resources/deployments",
     "microsoft.resources/tags",
+    "microsoft.insights/diagnosticsettings",
     "microsoft.subscription/",
     "microsoft.features/",
 )
@@ -46,8 +50,13 @@ class Evidence:
     reason: str = ""
 
 
-def evidence(stack: Stack) -> list[Evidence]:
-    """A line for every resource; none is left out, and none is passed in silence."""
+def evidence(stack: Stack, config: Mapping[str, Any]) -> list[Evidence]:
+    """A line for every resource; none is left out, and none is passed in silence.
+
+    ``config`` is the residency rule, as the rules' own settings: ``mode`` and ``regions``.
+    """
+    for resource in stack.all:
+        resource.config = config
     return [_line(resource) for resource in stack.all]
 
 
