@@ -97,7 +97,6 @@ _BY_NAME: dict[str, Callable[[], list[Flow]]] = {
     "time": _time,
     "certificates": _certificates,
 }
-DEFAULTS = (*_BY_NAME, "dns")
 
 
 def default_flows(wanted: list[str] | tuple[str, ...], *, dns_zone: str = "", dns_proxy: bool = True) -> list[Flow]:

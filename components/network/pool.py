@@ -53,19 +53,6 @@ class FreeSpace:
             heapq.heappush(self._free.setdefault(half, []), start + (1 << (self._bits - half)))
         return self._type((start, prefix))
 
-    def take_exactly(self, wanted: Network) -> bool:
-        """Take this range out; False where a part of it is not free."""
-        start = int(wanted.network_address)
-        for prefix in range(wanted.prefixlen, -1, -1):
-            block = start >> (self._bits - prefix) << (self._bits - prefix)
-            if block in self._free.get(prefix, ()):
-                self._free[prefix].remove(block)
-                heapq.heapify(self._free[prefix])
-                self._add(block, start - 1)
-                self._add(start + wanted.num_addresses, block + (1 << (self._bits - prefix)) - 1)
-                return True
-        return False
-
     def blocks(self) -> list[Network]:
         """What is free, as the fewest ranges, from low to high."""
         free = [self._type((start, prefix)) for prefix, starts in self._free.items() for start in starts]

@@ -40,10 +40,10 @@ class Standing:
 
 @dataclass
 class Cloud:
-    """What stands, by id in lower case. ``quota_cores`` is how many a subscription may have in one region."""
+    """What stands, by id in lower case."""
 
-    quota_cores: int | None = None
-    seed: str = ""
+    quota_cores: int | None = None  # cores that a subscription may have in one region; None: not judged
+    seed: str = ""  # another seed gives other generated names, identifiers and keys
     existing: tuple[str, ...] = ()  # ids, or beginnings of ids, of what stands outside
     standing: dict[str, Standing] = field(default_factory=dict)
     soft_deleted: dict[str, str] = field(default_factory=dict)  # "type/name" -> id it had

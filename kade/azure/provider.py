@@ -42,8 +42,7 @@ class Settings:
 class AzureNative:
     """The provider of the package ``azure-native``.
 
-    ``existing`` are ids, or beginnings of ids, of what stands outside the stack. ``seed`` changes the generated names,
-    identifiers and keys. Call `begin` before a run.
+    Call `begin` before a run. What stands outside the stack, and what changes the generated names, is in the `Cloud`.
     """
 
     cloud: Cloud = field(default_factory=Cloud)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kade.engine import aliases, deletes, steps, urns, wire
+from kade.engine import aliases, deletes, steps, urns
 from kade.engine import diff as differences
 from kade.engine.aliases import Alias
 from kade.engine.diff import SAME, Verdict, because
@@ -320,8 +320,3 @@ def _triggered(old: Value, new: Value) -> bool:
     old = old.value if isinstance(old, Secret) else old
     new = new.value if isinstance(new, Secret) else new
     return old is not None and new is not None and (new is UNKNOWN or not differences.equal(old, new))
-
-
-def unknown_id(reference: str) -> bool:
-    """Whether a provider reference names a provider that this preview would make."""
-    return reference.endswith("::" + wire.UNKNOWN_TEXT)

@@ -104,10 +104,6 @@ class Estate(Item):
             return item.environments
         return list(self.network.spokes[item.spoke].subscriptions) if item.spoke else [self.production]
 
-    def subscription_of(self, spoke: str, environment: str) -> str:
-        """The key of the subscription that a spoke is in. KeyError where the spoke is not in that environment."""
-        return self.network.spokes[spoke].subscriptions[environment]
-
     def workloads(self, environment: str) -> dict[str, dict[str, Application]]:
         """The applications of an environment that have a strategy, by stack and by key, in the order of the file."""
         found: dict[str, dict[str, Application]] = {}

@@ -18,7 +18,6 @@ from tools.azure_types.sdk import SdkResource
 
 GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NOT_PATH = {"expand", "format", "filter", "select", "top", "skip", "apiversion"}
-_NOT_NAMES = {"resourcegroupname", "scope", "subscriptionid"}
 
 
 @dataclass(frozen=True)
