@@ -197,9 +197,6 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             raise ProviderError(f"unknown resource {urn}")
         return {"urn": found.urn, "id": found.id, "state": found.outputs}
 
-    def StreamInvoke(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
-        context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{request.tok}: functions that answer in a stream are not done.")
-
     def Call(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         with self._refusals(context, request):
             args = wire.decode(request.args, folder=self._folder)

@@ -168,7 +168,7 @@ class _Run:
             raise
 
     def _with_program(self) -> StackResult:
-        self._mention_pending()
+        self._mention_the_state()
         with ExitStack() as stack:
             server = stack.enter_context(Server(self._logged))
             packs = self._start_packs(stack, server.address)
@@ -196,7 +196,7 @@ class _Run:
         return self._result(policies)
 
     def without_program(self) -> StackResult:
-        self._mention_pending()
+        self._mention_the_state()
         for resource in self.session.ledger.base:
             if resource.type.startswith("pulumi:providers:"):
                 self.session.registry.configure(resource)
@@ -208,12 +208,18 @@ class _Run:
         self._phase("delete")
         return self._result([])
 
-    def _mention_pending(self) -> None:
+    def _mention_the_state(self) -> None:
         for operation in self.before.pending_operations:
             self.session.say(
                 "warning",
                 f"an earlier run was cut off while it was {operation.type} this; it is not taken for done.",
                 operation.resource.urn,
+            )
+        if self.job.project.refresh:
+            self.session.say(
+                "warning",
+                f"{self.job.project.file} asks for a refresh before every run, which is not done here:"
+                " the state is taken as it is.",
             )
 
     def _start_packs(self, stack: ExitStack, address: str) -> PackRunner | None:

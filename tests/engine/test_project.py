@@ -114,6 +114,14 @@ def test_a_virtual_environment_is_relative_to_the_file_and_has_to_exist(tmp_path
     assert interpreter(project.file, project.runtime) == tmp_path / "env" / "bin" / "python"
 
 
+def test_an_environment_is_found_from_any_folder_that_a_relative_path_is_given_in(tmp_path, monkeypatch):
+    text = "name: a\nruntime:\n  name: python\n  options:\n    virtualenv: ../env\n"
+    project = _project(tmp_path / "app", text)
+    venv.create(tmp_path / "env", with_pip=False)
+    monkeypatch.chdir(tmp_path)
+    assert interpreter(Path("app/Pulumi.yaml"), project.runtime) == tmp_path / "env" / "bin" / "python"
+
+
 def test_uv_looks_beside_the_lock_file_above(tmp_path):
     (tmp_path / "uv.lock").write_text("")
     project = _project(tmp_path / "app", "name: a\nruntime: {name: python, options: {toolchain: uv}}\n")
@@ -218,8 +226,12 @@ def test_stack_files(tmp_path):
     settings = load_stack(project, "a.b.c")
     assert (settings.encryption_salt, settings.secrets_provider) == ("v1:a:b", "passphrase")
     assert settings.config == {"harbour:when": "2026-01-02T00:00:00Z"}
-    (tmp_path / "config" / "Pulumi.esc.yaml").write_text("environment:\n  - shared\n")
-    with pytest.raises(ProjectError, match=r"Pulumi\.esc\.yaml:1: 'environment' needs Pulumi ESC"):
-        load_stack(project, "esc")
     with pytest.raises(ProjectError, match="stack name"):
         load_stack(project, "a/b")
+
+
+def test_a_stack_with_an_esc_environment_is_refused(tmp_path):
+    project = _project(tmp_path, MINIMAL)
+    (tmp_path / "Pulumi.esc.yaml").write_text("environment:\n  - shared\n")
+    with pytest.raises(ProjectError, match=r"Pulumi\.esc\.yaml:1: 'environment' needs Pulumi ESC"):
+        load_stack(project, "esc")

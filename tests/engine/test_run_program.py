@@ -275,6 +275,12 @@ def test_remote_components_and_state_migrations_are_refused_with_one_line(site: 
     assert [d.severity for d in result.diagnostics] == ["error"]
 
 
+def test_a_method_that_runs_in_a_plugin_is_refused_by_name(site: Site) -> None:
+    result = site.preview('pulumi.runtime.call("eks:index:Cluster/kubeconfig", {}, Thing("a"))')
+    assert "the method eks:index:Cluster/kubeconfig runs in a plugin, which does not run here" in result.error
+    assert [d.severity for d in result.diagnostics] == ["error"]
+
+
 def test_components_outputs_and_async_programs(site: Site) -> None:
     result = site.preview(
         """
@@ -284,6 +290,14 @@ a = Thing("a", opts=Opts(parent=g))
 """
     )
     assert new(result, "g").outputs == {"size": 3}
+
+
+def test_a_project_that_wants_a_refresh_is_told_that_none_is_done(site: Site) -> None:
+    site.write('Thing("a")', yaml="name: site\nruntime: python\noptions:\n  refresh: always\n")
+    result = site.preview()
+    assert ops(result) == ["create a"]
+    (warning,) = [d.message for d in result.diagnostics if d.severity == "warning"]
+    assert "asks for a refresh before every run, which is not done here" in warning
 
 
 def test_events_tell_of_the_progress(site: Site) -> None:
