@@ -61,7 +61,12 @@ def _resource(entry: Mapping[str, Any], props: dict[str, Any]) -> Iterator[Resou
     known = type_by_token(token)
     id_ = entry.get("id")
     id_ = id_ if isinstance(id_, str) and id_.startswith("/") else ""
-    dependencies = [entry.get("dependencies"), *_object(entry.get("propertyDependencies")).values()]
+    depends_by = {
+        name: [urn for urn in urns if isinstance(urn, str)]
+        for name, urns in _object(entry.get("propertyDependencies")).items()
+        if isinstance(urns, list)
+    }
+    dependencies = [entry.get("dependencies"), *depends_by.values()]
     name = props.get("name") or (known and known.name_input and props.get(known.name_input))
     yield Resource(
         known.token if known else token,
@@ -74,6 +79,7 @@ def _resource(entry: Mapping[str, Any], props: dict[str, Any]) -> Iterator[Resou
         depends_on=dict.fromkeys(
             u for urns in dependencies if isinstance(urns, list) for u in urns if isinstance(u, str)
         ),
+        depends_by=depends_by,
     )
 
 

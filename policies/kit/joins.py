@@ -84,9 +84,11 @@ class Joins:
         found = [self._by_key[urn] for urn in r.depends_on if urn in self._by_key]
         if not types:
             form = _form(r.type)
-            known = form is not None and form.scope in r.props and r.props[form.scope] is not UNKNOWN
-            owners = [] if known else [o for o in found if o.type != "azure-native:resources:ResourceGroup"]
-            return owners[0] if owners else None
+            if form is not None and form.scope in r.props and r.props[form.scope] is not UNKNOWN:
+                return None
+            scoped = r.depends_by.get(form.scope, ()) if form is not None else ()
+            found = [self._by_key[urn] for urn in scoped if urn in self._by_key] or found
+            return next((o for o in found if o.type != "azure-native:resources:ResourceGroup"), None)
         for type_ in types:
             for owner in found:
                 form = _form(owner.type)

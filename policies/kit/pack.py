@@ -141,7 +141,8 @@ class _Run:
         else:  # its type may be read by no rule on one resource; an unknown input always depends on something
             inputs = {k: v for k, v in outputs.items() if v is UNKNOWN and k in r.property_dependencies}
         props = inputs | {k: v for k, v in outputs.items() if k not in inputs and v is not UNKNOWN}
-        depends_on = [d.urn for ds in r.property_dependencies.values() for d in ds] or [d.urn for d in r.dependencies]
+        depends_by = {name: [d.urn for d in ds] for name, ds in r.property_dependencies.items()}
+        depends_on = [urn for urns in depends_by.values() for urn in urns] or [d.urn for d in r.dependencies]
         id_ = outputs.get("id")
         return Resource(
             current_type(r.resource_type),
@@ -152,6 +153,7 @@ class _Run:
             arm_type=arm_type_of(r.resource_type),
             api_version=version_in(r.resource_type),
             depends_on=depends_on,
+            depends_by=depends_by,
         )
 
     def remediated(self, rule: Rule, args: pp.ResourceValidationArgs) -> Mapping[str, Any] | None:

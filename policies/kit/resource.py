@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from kade.policies.kit.joins import Joins
@@ -35,6 +35,7 @@ class Resource(Node):
         "arm_type",
         "config",
         "container",
+        "depends_by",
         "depends_on",
         "id",
         "name",
@@ -56,10 +57,12 @@ class Resource(Node):
         api_version: str = "",
         container: str = "",
         depends_on: Iterable[str] = (),
+        depends_by: Mapping[str, Sequence[str]] | None = None,
         shown: str = "",
         reads: set[str] | None = None,
     ) -> None:
-        """``container`` is the key (id or urn) of what this one stands in, ``depends_on`` are urns.
+        """``container`` is the key (id or urn) of what this one stands in, ``depends_on`` are urns,
+        ``depends_by`` are those of single properties, where they are known.
 
         ``shown`` is what results call it: the id, else the name, where it is not given.
         """
@@ -72,6 +75,7 @@ class Resource(Node):
         self.api_version = api_version or version_in(type_)
         self.container = container
         self.depends_on = tuple(depends_on)
+        self.depends_by = depends_by or {}
         self.shown = shown or id_ or name or urn
         self.stack: Stack | None = None
         self.config: Mapping[str, Any] = {}

@@ -65,3 +65,17 @@ def test_grandchildren_are_children_and_an_id_in_a_property_relates() -> None:
     Stack([endpoint, subnet, network])
     assert subnet.parent() is network
     assert {r.name for r in endpoint.related()} == {"web", "hub"}
+
+
+def test_an_unknown_scope_is_what_that_property_depends_on_not_another() -> None:
+    workspace, network = resource("azure-native:operationalinsights:Workspace", "logs"), resource(NETWORK, "hub")
+    setting = Resource(
+        "azure-native:monitor:DiagnosticSetting",
+        {"resourceUri": UNKNOWN, "workspaceId": UNKNOWN},
+        name="to-logs",
+        urn="urn:pulumi:prd::kade::azure-native:monitor:DiagnosticSetting::to-logs",
+        depends_on=[workspace.urn, network.urn],
+        depends_by={"workspaceId": [workspace.urn], "resourceUri": [network.urn]},
+    )
+    Stack([workspace, network, setting])
+    assert setting.parent() is network
