@@ -2,7 +2,7 @@
 
 A literal range wins, then the range on record, and only what is new is placed in free space. No function of the
 present set alone can keep every allocation when networks come and go, so the record (``addresses.lock.yaml`` beside
-the estate) carries what was given out: docs/decisions/0020.
+the estate) carries what was given out: docs/decisions/0003.
 """
 
 from __future__ import annotations
