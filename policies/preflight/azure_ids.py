@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from kade.facts.azure_types import AzureType, type_by_token
-from kade.policies.kit import Resource, Stack, UnknownValueError
+from kade.policies.kit import Resource, Stack, UnknownValueError, not_evaluated
 from kade.policies.preflight.once import once
 
 GROUP: Final = "azure-native:resources:ResourceGroup"
@@ -42,7 +42,10 @@ def known_type(resource: Resource) -> AzureType | None:
 def own_name(resource: Resource) -> str:
     """Its name in Azure, in its own letter case; empty where nothing gives one. Raises where it is not known yet."""
     known = known_type(resource)
-    return resource.text(known.name_input) if known and known.name_input else ""
+    name = resource.text(known.name_input) if known and known.name_input else ""
+    if "{" in name and not resource.urn:
+        not_evaluated("the template makes the name of what is not known")  # `kade check` writes vnet-{suffix}
+    return name
 
 
 @once

@@ -8,7 +8,7 @@ from typing import Final
 from kade.policies.kit import Example, Node, Resource, Result, Stack, UnknownValueError, rule
 from kade.policies.preflight import address_ranges
 from kade.policies.preflight.address_ranges import Range
-from kade.policies.preflight.azure_ids import depended_on, meant, parse
+from kade.policies.preflight.azure_ids import depended_on, meant
 from kade.policies.preflight.once import once
 from kade.policies.preflight.virtual_networks import NETWORK
 
@@ -161,15 +161,15 @@ def peering_once(network: Resource) -> Result:
     seen: set[str] = set()
     stopped: UnknownValueError | None = None
     for peering in peerings(network):
+        other = remote(network, peering)
         try:
-            id_ = peering.word("remoteVirtualNetwork.id").rstrip("/")
+            key = other.key if other else peering.word("remoteVirtualNetwork.id").rstrip("/")
         except UnknownValueError as error:
             stopped = stopped or error
             continue
-        parts = parse(id_)
-        if id_ in seen:
-            yield f"two peerings lead to {parts.name if parts else id_}"
-        if id_:
-            seen.add(id_)
+        if key in seen:
+            yield f"two peerings lead to {other.name if other else key.rpartition('/')[2]}"
+        if key:
+            seen.add(key)
     if stopped:
         raise stopped

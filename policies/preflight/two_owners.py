@@ -64,7 +64,7 @@ _LISTS: Final = {
 )
 def two_owners(parent: Resource) -> Result:
     if parent.id and not parent.urn:
-        not_applicable("an export of Azure says nothing of owners")
+        not_applicable("only a program tells who owns a child")
     inline = _LISTS[parent.type]
     beside = parent.children(inline.child)
     if beside and parent.has(inline.field):
