@@ -64,3 +64,9 @@ def test_the_examples_break_no_mandatory_rule(kade, name):
     assert ran.status == 0, ran.err
     assert {f"{name}.prd.platform", f"{name}.prd.connectivity"} <= set(found["stacks"])
     assert {"pass", "exempt"} <= {item["verdict"] for item in found["policies"]["results"]}
+    locations = found["policies"]["locations"]
+    assert len(locations) > 100
+    for line in locations:
+        assert line["verdict"] == "within", line
+        assert line["places"], line
+        assert all(place["region"] and place["reason"] for place in line["places"]), line
