@@ -161,12 +161,10 @@ def _needed(estate: Estate, chosen: Sequence[StackSpec]) -> list[Stack]:
 
 
 def _config(estate: Estate, project: Project) -> dict[str, str]:
-    """Where the estate and its exemptions stand, unless that is where the program and the packs look anyway."""
+    """Where the estate stands, unless that is where both the program and the packs look anyway."""
     folder = Path(estate.folder)
-    if folder == (project.root / "estates" / estate.name).resolve():
-        return {}
-    exemptions = folder / "exemptions.yaml"
-    return {"kade:estate": str(folder)} | ({"kade:exemptions": str(exemptions)} if exemptions.is_file() else {})
+    homes = {project.root.resolve(), *(pack.parent.parent for pack in default_packs())}
+    return {} if {folder} == {home / "estates" / estate.name for home in homes} else {"kade:estate": str(folder)}
 
 
 def project_of(folder: Path) -> Path | None:

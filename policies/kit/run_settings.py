@@ -19,6 +19,7 @@ from kade.policies.kit.exemptions import Exemption, ExemptionError
 
 FILE = "exemptions.yaml"
 KEY = "kade:exemptions"
+ESTATE_KEY = "kade:estate"
 VARIABLE = "KADE_EXEMPTIONS"
 
 
@@ -34,7 +35,9 @@ def settings_of_run(environment: Mapping[str, str] = os.environ, start: Path | N
     """What this process can find. Raises `ExemptionError`.
 
     A file named by the variable ``KADE_EXEMPTIONS`` or the stack's configuration ``kade:exemptions`` has to exist;
-    ``exemptions.yaml`` beside ``Pulumi.yaml`` may, and so may the estate's own files and its ``exemptions.yaml``.
+    ``exemptions.yaml`` beside ``Pulumi.yaml`` may, and so may the estate's own files and its ``exemptions.yaml``. The
+    estate is what ``kade:estate`` names, which is how an estate of another folder than the pack's project reaches it;
+    else it stands in ``estates`` of the project.
     """
     root = project_root(start or Path.cwd())
     found: list[Exemption] = []
@@ -44,23 +47,36 @@ def settings_of_run(environment: Mapping[str, str] = os.environ, start: Path | N
             raise ExemptionError(f"{path}: no such file; it is named by {VARIABLE} or {KEY}")
         found += load(path)
     settings: dict[str, Any] = {}
-    if root is not None:
-        parts = environment.get("PULUMI_STACK", "").rsplit("/", 1)[-1].split(".")
-        estate = root / "estates" / parts[0]
-        for path in (root / FILE, *([estate / FILE] if parts[0] else [])):
-            found += load(path) if path.is_file() else []
-        if parts[0] and estate.is_dir():
-            own, residency = of_estate(estate, parts[1] if len(parts) > 1 else "")
-            found += own
-            settings = {f"residency.{name}": residency[name] for name in ("mode", "regions") if name in residency}
+    parts = environment.get("PULUMI_STACK", "").rsplit("/", 1)[-1].split(".")
+    estate = _estate(environment, root, parts[0])
+    for path in (*([root / FILE] if root else []), *([estate / FILE] if estate else [])):
+        found += load(path) if path.is_file() else []
+    if estate is not None and estate.is_dir():
+        own, residency = of_estate(estate, parts[1] if len(parts) > 1 else "")
+        found += own
+        settings = {f"residency.{name}": residency[name] for name in ("mode", "regions") if name in residency}
     return RunSettings(tuple(found), settings)
 
 
+def _estate(environment: Mapping[str, str], root: Path | None, name: str) -> Path | None:
+    """The folder of the estate that the stack is of."""
+    given = _config(environment, ESTATE_KEY)
+    if given:
+        path = Path(given) if Path(given).is_absolute() or root is None else root / given
+        return path.parent if path.is_file() else path
+    return root / "estates" / name if root is not None and name else None
+
+
 def _named(environment: Mapping[str, str]) -> list[Path]:
-    named = [environment.get(VARIABLE, "")]
-    with suppress(json.JSONDecodeError, AttributeError):
-        named.append(json.loads(environment.get("PULUMI_CONFIG") or "{}").get(KEY, ""))
+    named = [environment.get(VARIABLE, ""), _config(environment, KEY)]
     return [Path(n) for n in dict.fromkeys(named) if n]
+
+
+def _config(environment: Mapping[str, str], key: str) -> str:
+    """A value of the stack's configuration; empty where there is none."""
+    with suppress(json.JSONDecodeError, AttributeError):
+        return str(json.loads(environment.get("PULUMI_CONFIG") or "{}").get(key) or "")
+    return ""
 
 
 def project_root(start: Path) -> Path | None:

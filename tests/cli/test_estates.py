@@ -56,6 +56,17 @@ def test_one_layer_with_the_packs(kade, estate):
     assert ran.status == (1 if failed else 0)
 
 
+def test_an_estate_elsewhere_is_judged_by_its_own_exemptions(kade, estate):
+    """Not by those of the example of the same name that stands beside the packs."""
+    rule = "kade-firewall-policy-threat-intelligence"
+    folder = estate((f"rule: {rule}", "rule: kade-storage-minimum-tls"))
+    ran = kade("preview", folder, "--layer", "connectivity", "--format", "json")
+    verdicts = {(item["rule"], item["verdict"]) for item in digest(ran)["policies"]["results"]}
+    assert (rule, "fail") in verdicts
+    assert ("kade-network-no-any-source", "exempt") in verdicts
+    assert ran.status == 1
+
+
 @pytest.mark.parametrize("name", ["duinrand", "lindewaard"])
 def test_the_examples_break_no_mandatory_rule(kade, name):
     """What the README's first command shows: two layers at least, and nothing refused."""

@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,14 @@ def test_an_estates_own_file_gives_its_residency_rule_and_its_exemptions(tmp_pat
     (exemption,) = production.exemptions
     assert exemption.source.endswith("estate.yaml:7")
     assert len(settings_of_run({"PULUMI_STACK": "lindewaard.tst.platform"}, tmp_path).exemptions) == 2
+
+    elsewhere = tmp_path / "own"
+    (tmp_path / "estates" / "lindewaard").rename(elsewhere)
+    for named in (elsewhere, elsewhere / "estate.yaml"):  # an estate in a repository of its own, packs in the wheel
+        config = json.dumps({"kade:estate": str(named)})
+        run = {"PULUMI_STACK": "lindewaard.prd.platform", "PULUMI_CONFIG": config}
+        found = settings_of_run(run, Path(built_in()["residency"]))
+        assert (found.estate, len(found.exemptions)) == (production.estate, 1)
 
     def verdict(region: str, settings: Any) -> Verdict:
         context = Context(settings.exemptions, TODAY, estate=settings.estate)
