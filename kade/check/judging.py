@@ -32,10 +32,9 @@ def run(
 ) -> CheckReport:
     """Judge what stands in the files by the rules of Kade's security and residency packs, and of ``packs`` on top.
 
-    ``config`` is by rule
-    what Pulumi takes: settings, and ``enforcementLevel``. Without ``exemptions`` they are looked for as packs do.
-    Raises `CheckError` for an input, a pack or an exemption that cannot be read, `RuleFaultError` for a rule that fails
-    itself.
+    ``config`` is by rule what Pulumi takes: settings, and ``enforcementLevel``. Without ``exemptions`` they are looked
+    for as packs do. Raises `CheckError` for an input, a pack or an exemption that cannot be read, `RuleFaultError` for
+    a rule that fails itself.
     """
     try:
         loaded = [load(folder) for folder in (*_own_packs(), *packs)]
@@ -129,6 +128,7 @@ class _Judge:
                 enforcement=self._levels[rule.id].value,
                 pack=pack,
                 file=file,
+                url=rule.url,
             )
         )
 

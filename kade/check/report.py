@@ -39,6 +39,7 @@ class CheckResult:
     enforcement: str
     pack: str
     file: str
+    url: str = ""  # the page of the rule
 
     def to_json(self) -> dict[str, Any]:
         """The result's part of the contract."""

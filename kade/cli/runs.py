@@ -88,8 +88,8 @@ def _report(target: Target, options: Options, action: str, results: Sequence[Sta
 
     timings = {"total": seconds}
     for result in results:
-        for phase, seconds in result.timings.items():
-            timings[phase] = timings.get(phase, 0.0) + seconds
+        for phase, took in result.timings.items():
+            timings[phase] = timings.get(phase, 0.0) + took
     rule = target.estate.residency if target.estate else None
     residency = {"mode": rule.mode, "regions": list(rule.regions)} if rule else {}
     return Preview(target.name, results, action, timings, policies_run=bool(options.packs), residency=residency)

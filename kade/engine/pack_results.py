@@ -3,15 +3,15 @@
 The protocol knows violations and ``not_applicable`` only. A reason may hold several verdicts, one a line: a line that
 begins with ``not-evaluated:`` or ``exempt:`` is that verdict, and a ``[urn:…]`` after it says on which resource. An
 unknown value that a rule did not catch comes as an advisory diagnostic of the SDK's own wording. What is not in an
-answer passed: it is listed for each resource of a type that the rule says it reads, and else only counted (for a rule
-on the whole stack: listed once, on the stack).
+answer passed: it is listed for each resource of a type that the rule says it reads, and else left out (for a rule on
+the whole stack: listed once, on the stack).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
@@ -27,31 +27,33 @@ _NO_VALIDATION = "Policy does not implement validate"  # pulumi_policy: a rule t
 
 @dataclass
 class Verdicts:
-    """The verdicts of one pack, in the order of the answers. ``counted`` are the passes that are not listed."""
+    """The verdicts of one pack, in the order of the answers."""
 
     pack: str
     version: str
     rules: Mapping[str, Rule]
     mask: Mask
-    counted: int = 0
-    results: list[PolicyResult] = field(default_factory=list)
 
     def of_resource(self, urn: str, type_: str, answer: pb.AnalyzeResponse) -> list[PolicyResult]:
         """The verdicts of every rule that reads this resource."""
         made = list(self._told(answer, urn, {urn: type_}))
         seen = {result.rule for result in made} | {note.policy_name for note in answer.not_applicable}
-        for rule in self.rules.values():
-            if rule.name in seen or not rule.reads(bare_type(type_)):
+        bare = bare_type(type_)
+        if bare not in self._readers:
+            self._readers[bare] = [rule for rule in self.rules.values() if rule.reads(bare)]
+        for rule in self._readers[bare]:
+            if rule.name in seen:
                 continue
             if rule.types:
                 made.append(self._result(rule, urn, type_, "pass"))
-            else:
-                self.counted += 1
         return made
 
     def of_stack(self, urn: str, types: Mapping[str, str], answer: pb.AnalyzeResponse) -> list[PolicyResult]:
         """The verdicts of the rules on the whole stack, whose urn this is; ``types`` are those of its resources."""
         made = list(self._told(answer, urn, types))
+        by_type: dict[str, list[str]] = {}
+        for each, type_ in types.items():
+            by_type.setdefault(bare_type(type_), []).append(each)
         seen: dict[str, set[str]] = {}
         for result in made:
             seen.setdefault(result.rule, set()).add(result.urn)
@@ -62,7 +64,7 @@ class Verdicts:
             if not rule.types:
                 made += [] if told else [self._result(rule, urn, types.get(urn, ""), "pass")]
             elif urn not in told:  # else the verdict is on the stack, and says nothing of each resource
-                silent = (u for u, t in types.items() if u not in told and rule.names(bare_type(t)))
+                silent = (u for t, urns in by_type.items() if rule.names(t) for u in urns if u not in told)
                 made += [self._result(rule, u, types[u], "pass") for u in silent]
         return made
 

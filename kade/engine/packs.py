@@ -26,7 +26,7 @@ from kade.engine.pack_values import decode, encode, secret_texts, still_secret
 from kade.engine.plan import PolicyResult, Resource
 from kade.engine.values import Value
 
-__all__ = ["Limits", "PackRunner", "PackSummary", "Remediation", "Setting"]
+__all__ = ["Limits", "PackRunner", "Remediation", "Setting"]
 
 _WAITING = 512  # resources; more and the program waits, so that memory stays bounded
 _WORKERS = 2  # requests at the same time to one pack: one is served while the other travels
@@ -43,17 +43,6 @@ class Remediation:
     urn: str
     description: str
     diagnostic: str = ""
-
-
-@dataclass(frozen=True)
-class PackSummary:
-    """One pack that ran. ``passed`` are the passes that are counted but not listed as results."""
-
-    name: str
-    version: str
-    rules: int
-    disabled: int
-    passed: int
 
 
 @dataclass
@@ -274,17 +263,6 @@ class PackRunner:
         made = [(number, at, found) for at, lane in enumerate(self._lanes) for number, found in lane.made]
         made.sort(key=lambda item: item[:2])
         return [result for _, _, found in made for result in found] + self._stack
-
-    def summaries(self) -> list[PackSummary]:
-        """What ran, by pack."""
-        self._finish()
-        made = []
-        for lane in self._lanes:
-            verdicts = lane.verdicts
-            disabled = sum(rule.level == "disabled" for rule in verdicts.rules.values())
-            count = len(verdicts.rules)
-            made.append(PackSummary(verdicts.pack, verdicts.version, count, disabled, verdicts.counted))
-        return made
 
     def close(self) -> None:
         """End every pack. Safe to call twice."""

@@ -1,4 +1,4 @@
-"""One form of a resource: ARM's into azure-native's property names and back, by the table of `kade.facts.azure_types`.
+"""One form of a resource: ARM's into azure-native's property names, by the table of `kade.facts.azure_types`.
 
 Names of properties are met in any letter case; values stay as they are. A property outside the table keeps its name,
 out of ``properties`` where the type is flattened, so that nothing is lost.
@@ -49,20 +49,6 @@ def from_arm_body(known: AzureType, body: Mapping[str, Any]) -> dict[str, Any]:
     tree = _tree(known.module, known.token, known.token)
     rest = {k: v for k, v in body.items() if k.lower() not in _ENVELOPE or (k.lower() == "scope" and k.lower() in tree)}
     _read(rest, tree, known.module, made)
-    return made
-
-
-def to_arm(token: str, inputs: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The ARM resource (``type``, ``apiVersion``, ``name``, body) of a token and its inputs; None outside the table."""
-    known = type_by_token(token)
-    if known is None:
-        return None
-    names = [inputs.get(p) if p else word for word, p in _segments(known)]
-    made: dict[str, Any] = {"type": known.arm_type, "apiVersion": known.api_version}
-    if names and all(isinstance(n, str) for n in names):
-        made["name"] = "/".join(str(n) for n in names)
-    body = {k: v for k, v in inputs.items() if known.props.get(k) != "/"}
-    _write(body, known.props, known.module, made)
     return made
 
 
@@ -192,29 +178,3 @@ def _all_keys(module: str, kind: str) -> frozenset[str]:
         return {k for key, entry in tree.items() for k in ({key} | (keys(entry) if isinstance(entry, dict) else set()))}
 
     return frozenset(keys(_tree(module, kind)))
-
-
-def _write(values: Mapping[str, Any], props: Mapping[str, str], module: str, made: dict[str, Any]) -> None:
-    for name, value in values.items():
-        where, _, kind = props.get(name, "").partition(":")
-        path = ["properties", name] if where == "*" else where.split(".") if where not in ("", "?", "/") else [name]
-        at = made
-        for word in path[:-1]:
-            at = at.setdefault(word, {})
-        at[path[-1]] = _written(value, kind, module)
-
-
-def _written(value: Any, kind: str, module: str) -> Any:
-    if not kind or value is None:
-        return value
-    if isinstance(value, list) and kind.startswith("["):
-        return [_written(item, kind[1:-1], module) for item in value]
-    if isinstance(value, Mapping) and kind.startswith("{"):
-        return {key: _written(item, kind[1:-1], module) for key, item in value.items()}
-    if isinstance(value, Mapping) and kind.startswith(">"):
-        shapes = module_data(module)["shapes"]
-        options = [shapes.get(option, {}) for option in kind.replace(">", "").split("|")]
-        made: dict[str, Any] = {}
-        _write(value, max(options, key=lambda shape: len(shape.keys() & value.keys())), module, made)
-        return made
-    return value

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from kade.check import CheckResult
     from kade.report.model import Preview
 
-RULES_URL = "https://github.com/kade-nl/kade/blob/main/docs/rules/"
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -72,7 +70,7 @@ def of_check(results: Iterable[CheckResult]) -> list[Finding]:
             remediation=item.remediation,
             measures=item.measures,
             where=item.file,
-            url=f"{RULES_URL}{item.rule}.md" if item.rule.startswith("kade-") else "",
+            url=item.url,
         )
         for item in results
     ]

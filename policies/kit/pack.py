@@ -26,7 +26,6 @@ from kade.policies.kit.serving import Pack
 from kade.policies.kit.types import arm_type_of, current_type, former_types
 from kade.policies.kit.values import UNKNOWN
 
-DOCS = "https://github.com/kade-nl/kade/blob/main/docs/rules/"
 _PREFIX = {Verdict.NOT_EVALUATED: "not-evaluated", Verdict.EXEMPT: "exempt", Verdict.NOT_APPLICABLE: "not-applicable"}
 
 
@@ -196,7 +195,7 @@ def _metadata(rule: Rule) -> dict[str, Any]:
         "framework": framework,
         "tags": tags,
         "remediation_steps": rule.remediation,
-        "url": f"{DOCS}{rule.id}.md",
+        "url": rule.url,
         "config_schema": schema,
     }
 

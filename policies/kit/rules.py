@@ -94,6 +94,11 @@ class Rule:
     joins: bool = False
 
     @property
+    def url(self) -> str:
+        """The page of the rule; empty for a rule of somebody else's pack, which has no page of ours."""
+        return f"{PAGES}{self.id}.md" if self.id.startswith("kade-") else ""
+
+    @property
     def equivalents(self) -> dict[str, list[str]]:
         """The ids of the rules of other tools that ask the same."""
         return {"psrule": list(self.psrule), "checkov": list(self.checkov)}
@@ -110,6 +115,7 @@ class Rule:
 
 ID: Final = re.compile(r"kade-[a-z0-9]+(-[a-z0-9]+)+|[a-z0-9]+(-[a-z0-9]+)+")
 TYPE: Final = re.compile(r"[a-z0-9-]+:[A-Za-z0-9/]+:[A-Za-z0-9]+|arm:[a-z0-9./-]+|\*")
+PAGES: Final = "https://github.com/kade-nl/kade/blob/main/docs/rules/"
 NIS2: Final = re.compile(r"(20|21|23)(\([0-9a-z]+\))*")
 
 RULES: Final[dict[str, Rule]] = {}
