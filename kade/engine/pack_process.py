@@ -84,6 +84,7 @@ class PackProcess:
         self._told: queue.Queue[dict[str, Any]] = queue.Queue()
         self._asking = threading.Lock()
         self._failure: PackError | None = None
+        self._has: dict[tuple[bool, bool, str], bool] = {}
         self._channel: grpc.Channel | None = None
         try:
             self._child = Child(
@@ -109,6 +110,12 @@ class PackProcess:
     def has(self, *, stack: bool = False, remediation: bool = False, type_: str = "") -> bool:
         """Whether a rule has something to do: on the whole stack, as a remediation, or on a resource of a type."""
         self.ready()
+        asked = (stack, remediation, type_)
+        if asked not in self._has:
+            self._has[asked] = self._look_up(*asked)
+        return self._has[asked]
+
+    def _look_up(self, stack: bool, remediation: bool, type_: str) -> bool:
         rules = self.rules.values()
         on_stack = any(r.on_stack and r.level != "disabled" for r in rules)
         if stack:

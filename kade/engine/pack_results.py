@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
@@ -33,6 +33,7 @@ class Verdicts:
     version: str
     rules: Mapping[str, Rule]
     mask: Mask
+    _readers: dict[str, list[Rule]] = field(default_factory=dict, init=False, repr=False)  # by type
 
     def of_resource(self, urn: str, type_: str, answer: pb.AnalyzeResponse) -> list[PolicyResult]:
         """The verdicts of every rule that reads this resource."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from kade.report.json_text import dumps
 
 if TYPE_CHECKING:
     from kade.check import CheckReport
@@ -11,4 +12,4 @@ if TYPE_CHECKING:
 
 def render(report: CheckReport) -> str:
     """The report as one JSON object."""
-    return json.dumps(report.to_json(), indent=2, ensure_ascii=False) + "\n"
+    return dumps(report.to_json())

@@ -5,12 +5,12 @@ Source of the digest: ``pkg/backend/display/json.go`` of pulumi/pulumi (``previe
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from kade.engine.plan import Diagnostic, PolicyResult, Resource, StackResult, Step
 from kade.engine.values import Value
+from kade.report.json_text import dumps
 from kade.report.masking import Mask
 from kade.report.model import Preview
 
@@ -19,7 +19,7 @@ PREFIX = {"error": "error: ", "warning": "warning: "}
 
 def render(report: Preview) -> str:
     """The digest as one JSON object."""
-    return json.dumps(digest(report), indent=2, ensure_ascii=False) + "\n"
+    return dumps(digest(report))
 
 
 def digest(report: Preview) -> dict[str, Any]:

@@ -7,7 +7,6 @@ the same in the next run. Limits: https://docs.github.com/en/code-security/code-
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from kade.report.findings import Finding, of_check
+from kade.report.json_text import dumps
 from kade.report.model import severity_rank
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def render(report: CheckReport) -> str:
         "results": [_result(item, index, seen) for item in shown],
         "columnKind": "unicodeCodePoints",
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def fingerprint(item: Finding, seen: Counter[str]) -> str:
