@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kade.cli.errors import UsageError
 from kade.cli.output import stderr
+from kade.report.words import plural
 
 if TYPE_CHECKING:
     from kade.engine.project import Project
@@ -133,7 +134,8 @@ def _chosen(estate: Estate, env: str, layers: Sequence[str], stack: str) -> list
         found = [spec for spec in specs if _known(spec.layer)]
         left_out = list(dict.fromkeys(spec.layer for spec in specs if not _known(spec.layer)))
         if left_out:
-            stderr(f"left out: this version of Kade does not have the layer {', '.join(left_out)} yet.")
+            layers = plural(len(left_out), "layer").partition(" ")[2]
+            stderr(f"left out: this version of Kade does not have the {layers} {', '.join(left_out)} yet.")
     return found
 
 

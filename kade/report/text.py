@@ -244,7 +244,8 @@ def _count_lines(report: Preview) -> list[Text]:
         line.append("none")
     made = [line]
     if report.policies_run:
-        found = ", ".join(f"{report.verdicts[v]} {word}" for v, word in VERDICTS.items() if report.verdicts.get(v))
+        words = {**VERDICTS, "fail": f"{VERDICTS['fail']} ({len(report.broken)} mandatory)"}
+        found = ", ".join(f"{report.verdicts[v]} {word}" for v, word in words.items() if report.verdicts.get(v))
         made.append(Text("Rules      ", "bold").append(found or "no rule applies"))
     else:
         made.append(Text("Rules      ", "bold").append("not run"))

@@ -114,5 +114,6 @@ def test_what_many_break_alike_is_said_once_unless_it_is_mandatory():
     assert report.count("allows 0.0.0.0/0 on port 22") == 1
     assert "9 times: allows" in report
     assert "vnet-5 and 3 more" in report
+    assert "9 failed (0 mandatory)" in report
     made.policies = [finding(made, name=f"vnet-{n}") for n in range(9)]
     assert rendered(made).count("allows 0.0.0.0/0 on port 22") == 9
