@@ -37,6 +37,8 @@ OTHER_NAMES = {
     ("kade-sql-encryption-at-rest", "status"): "Azure's name in API versions before 2021-02-01-preview",
     ("kade-key-vault-secret-expiry", "attributes.exp"): "Azure's own name",
     ("kade-cosmos-mongo-entra-login", "authConfig.allowedModes"): "of a newer API version than the SDK's default",
+    ("kade-residency-log-replication", "replication.enabled"): "of a newer API version than the SDK's default",
+    ("kade-residency-log-replication", "replication.location"): "of a newer API version than the SDK's default",
 }
 
 
