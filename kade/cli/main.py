@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from kade.cli import check, destroy, inventory, local_azure, network, policies, preview, schema, state, up
+from kade.cli import check, destroy, inventory, local_azure, network, policies, preview, schema, state, up, waves
 from kade.cli.errors import INTERRUPTED, explain
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("local-azure")(local_azure.command)
 app.add_typer(inventory.app, name="inventory")
 app.add_typer(policies.app, name="policies")
 app.add_typer(state.app, name="state")
+app.add_typer(waves.app, name="waves")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,121 @@
+"""Which slots are closed to a move, and why; and what a plan costs. Dates only, so that people can follow it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kade.migration.waves.problem import Move, Problem, Slot
+
+LATE = 3  # for each half month without support, times the application's weight
+WAIT = 1  # for each half month that an application still stands in the cellar
+DOUBLE = 1  # for each half month that a contract is still paid after its successor has come
+BRIDGE = 10  # for each link that needs a bridge, because its user moves first
+APART = 2  # for each link that for a while leads from the cellar to what has moved first
+CROWD = 6  # for each high or vital application after the first in one month
+MOVED = 5  # for each application whose date changes since the plan before
+
+
+@dataclass(frozen=True)
+class Ban:
+    """A reason that closes slots (by their place in the list) to one move."""
+
+    key: str
+    why: str
+    closed: frozenset[int]
+
+
+def bans(problem: Problem, move: Move) -> list[Ban]:
+    """Every reason that closes any slot to a move."""
+    numbered = list(enumerate(problem.slots))
+
+    def closing(why: str, is_closed) -> Ban:
+        return Ban(move.key, why, frozenset(i for i, slot in numbered if is_closed(slot)))
+
+    found = [
+        closing(f"the freeze {freeze.title} ({freeze.starts} to {freeze.ends})", lambda s, f=freeze: _overlap(s, f))
+        for freeze in problem.freezes
+        if not freeze.domains or move.domain in freeze.domains
+    ]
+    found += [
+        closing(f"{need.title} is ready on {need.ready}", lambda s, need=need: s.starts < need.ready)
+        for need in problem.prerequisites
+        if move.key in need.before
+    ]
+    if move.contract_ends:
+        found.append(closing(f"its contract ends on {move.contract_ends}", lambda s: s.ends > move.contract_ends))
+    if move.tender_until:
+        found.append(closing(f"its tender takes until {move.tender_until}", lambda s: s.starts < move.tender_until))
+    if move.window:
+        span = move.window
+        why = f"its wave {span.title} is {span.starts} to {span.ends}"
+        found.append(closing(why, lambda s: s.starts < span.starts or s.ends > span.ends))
+    if move.fixed:
+        found.append(closing(f"waves.yaml fixes it on {move.fixed}", lambda s: s.starts != move.fixed))
+    return [ban for ban in found if ban.closed]
+
+
+def _overlap(slot: Slot, span) -> bool:
+    return slot.starts <= span.ends and span.starts <= slot.ends
+
+
+def own_cost(problem: Problem, move: Move) -> list[dict[str, int]]:
+    """What each slot costs for a move by itself, by term."""
+    contract = move.contract_ends
+    found = []
+    for place, slot in enumerate(problem.slots):
+        terms = {}
+        if move.supported_until:
+            terms["without support"] = (
+                LATE * move.weight * sum(1 for s in problem.slots[: place + 1] if s.ends > move.supported_until)
+            )
+        if contract:
+            terms["paid twice"] = DOUBLE * sum(1 for s in problem.slots[place + 1 :] if s.ends <= contract)
+        else:
+            terms["waiting"] = WAIT * place
+        if move.previous:
+            terms["changed"] = MOVED * (slot.starts != move.previous)
+        found.append(terms)
+    return found
+
+
+def cost(problem: Problem, dates: Mapping[str, date]) -> dict[str, int]:
+    """What a plan costs, by term; the solver's objective is their sum."""
+    place = {slot.starts: i for i, slot in enumerate(problem.slots)}
+    terms: Counter[str] = Counter()
+    for move in problem.moves:
+        terms.update(own_cost(problem, move)[place[dates[move.key]]])
+    for user, used in problem.pairs:
+        between = place[dates[user]] - place[dates[used]]
+        terms["bridges"] += BRIDGE * (between < 0)
+        terms["apart"] += APART * (between > 0)
+    heavy = Counter(month(dates[move.key]) for move in problem.moves if move.heavy)
+    terms["crowded"] += CROWD * sum(count - 1 for count in heavy.values())
+    return {name: value for name, value in terms.items() if value}
+
+
+def month(day: date) -> tuple[int, int]:
+    """Year and month."""
+    return day.year, day.month
+
+
+def quarter(day: date) -> tuple[int, int]:
+    """Year and calendar quarter."""
+    return day.year, (day.month - 1) // 3 + 1
+
+
+def links(problem: Problem, dates: Mapping[str, date]) -> Iterator[tuple[str, str, str, str]]:
+    """Each dependency of a move: who, on what, together, bridged or later, and the reason."""
+    for user, used in problem.pairs:
+        ours, theirs = dates[user], dates[used]
+        if ours == theirs:
+            yield user, used, "together", f"both move on {ours}"
+        elif ours > theirs:
+            yield user, used, "later", f"{used} moves first, on {theirs}; until {ours} it is reached from the cellar"
+        else:
+            yield user, used, "bridged", f"{user} moves on {ours}; until {theirs} it reaches back to the cellar"
+    for move in problem.moves:
+        for used in move.needs_staying:
+            yield move.key, used, "bridged", f"{used} stays where it is"

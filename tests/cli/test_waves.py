@@ -1,0 +1,145 @@
+"""``kade waves plan`` as a command, on the estates and on waves.yaml as engineers write it."""
+
+import importlib.util
+import json
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+from typer.testing import CliRunner
+
+from kade.cli.errors import UsageError
+from kade.cli.main import app
+from kade.estate import load
+from kade.migration.waves.check import check_plan
+from kade.migration.waves.reading import problem_of
+from tests.inventory.files import machine, rvtools
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Path(shutil.copytree("estates/duinrand", tmp_path / "duinrand"))
+
+
+def kade(*arguments):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.stdout
+
+
+def plan(folder, *arguments):
+    return json.loads(kade("waves", "plan", folder, "--format", "json", *arguments))
+
+
+def written(folder):
+    return YAML(typ="safe").load((folder / "waves.yaml").read_text(encoding="utf-8"))["plan"]
+
+
+@pytest.mark.parametrize("name", ["duinrand", "lindewaard"])
+def test_an_estate_is_planned_to_the_best_and_every_application_has_its_place(tmp_path, name):
+    folder = Path(shutil.copytree(f"estates/{name}", tmp_path / name))
+    found = plan(folder)
+    estate = load(folder)
+    assert set(found["applications"]) | set(found["stays"]) == set(estate.applications)
+    assert found["cost"]["gap"] < 1e-6
+    dates = {key: date.fromisoformat(one["starts"]) for key, one in found["applications"].items()}
+    assert written(folder) == {key: {"starts": day} for key, day in dates.items()}
+    assert check_plan(problem_of(estate, date.today()), dates) == []
+    asked = {(key, other) for key, a in estate.applications.items() for other in a.depends_on if ":" not in other}
+    told = {(link["from"], link["to"]) for link in found["links"]}
+    assert told == {(key, other) for key, other in asked if key in dates}
+    assert plan(folder)["changes"] == []
+
+
+def test_what_engineers_write_survives_and_a_fixed_date_is_kept(folder):
+    kade("waves", "plan", folder)
+    file = folder / "waves.yaml"
+    text = file.read_text(encoding="utf-8")
+    text = re.sub(
+        r"  uitkeringen:\n    starts: .*\n",
+        "  uitkeringen:  # agreed with the supplier\n    starts: 2028-09-01\n    fixed: true\n",
+        text,
+    )  # one line of YAML
+    file.write_text(text + "prerequisites:\n  net: {title: Netwerk, ready: 2027-09-20, before: [geo-informatie]}\n")
+    found = plan(folder)
+    assert found["applications"]["uitkeringen"] == {
+        "starts": "2028-09-01", "strategy": "rehost", "notes": ["fixed", "wave golf-2028"],
+    }  # fmt: skip
+    assert found["applications"]["geo-informatie"]["starts"] == "2027-10-01"
+    assert [(c["application"], c["why"]) for c in found["changes"]] == [
+        ("geo-informatie", "Netwerk is ready on 2027-09-20")
+    ] or found["changes"][0]["application"] in ("geo-informatie", "bestanden")
+    after = file.read_text(encoding="utf-8")
+    assert "# agreed with the supplier" in after
+    assert after.startswith("# When each application moves.")
+    assert written(folder)["uitkeringen"] == {"starts": date(2028, 9, 1), "fixed": True}
+
+
+def test_a_dry_run_writes_nothing_and_a_report_goes_to_its_file(folder, tmp_path):
+    kade("waves", "plan", folder, "--dry-run", "--out", tmp_path / "plan.txt")
+    assert not (folder / "waves.yaml").exists()
+    text = (tmp_path / "plan.txt").read_text(encoding="utf-8")
+    assert "begraafplaatsen               rehost      pilot" in text
+    assert "proven to be the least" in text
+
+
+def test_an_impossible_plan_names_what_clashes_and_writes_nothing(folder):
+    (folder / "waves.yaml").write_text(
+        "prerequisites:\n  lz: {title: Landing zone, ready: 2028-01-01, before: azure}\n", encoding="utf-8"
+    )
+    with pytest.raises(UsageError) as caught:
+        kade("waves", "plan", folder)
+    assert "begraafplaatsen: Landing zone is ready on 2028-01-01" in str(caught.value)
+    assert "begraafplaatsen: its wave proef is 2027-04-12 to 2027-05-14" in str(caught.value)
+    assert "plan:" not in (folder / "waves.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("piloots: [geo-informatie]", "line 1: there is no field 'piloots'. Did you mean"),
+        ("pilots: [geo-informatei]", "'geo-informatei' is no application that moves"),
+        ("pilots: geo-informatie", "line 1: pilots: a list"),
+        ("teams: {geo-informatie: nobody}", "there is no team 'nobody' that moves; there are ict"),
+        ("starts: soon", "line 1: starts: a day was expected"),
+        ("plan:\n  geo-informatie: 2027-01-01", "line 2: plan.geo-informatie: write {starts: 2027-06-01}"),
+        ("plan:\n  weg: {starts: 2027-01-01, fixed: true}", "'weg' is no application that moves"),
+        ("prerequisites:\n  net: {ready: 2027-01-01, before: nothing}", "line 2: prerequisites.net: write"),
+        ("- a", "a map was expected"),
+        ("a: [", "not YAML that can be read"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_line(folder, text, message):
+    (folder / "waves.yaml").write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=re.escape(message)):
+        kade("waves", "plan", folder)
+    assert (folder / "waves.yaml").read_text(encoding="utf-8") == text + "\n"
+
+
+def test_without_capacity_or_solver_one_line_says_so(folder, monkeypatch):
+    estate = folder / "estate.yaml"
+    estate.write_text(estate.read_text(encoding="utf-8").replace("moves_per_month: 1, ", ""), encoding="utf-8")
+    with pytest.raises(UsageError, match="add `moves_per_month` to one under `teams`"):
+        kade("waves", "plan", folder)
+    real = importlib.util.find_spec
+    monkeypatch.setattr("kade.cli.errors.find_spec", lambda name: None if name == "ortools" else real(name))
+    with pytest.raises(UsageError, match=r"needs ortools, which is not installed: pip install 'kade\[migration\]'"):
+        kade("waves", "plan", folder)
+
+
+def test_every_command_of_the_guide_runs(folder, tmp_path, monkeypatch):
+    guide = Path("docs/migration.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^kade (.*)$", guide, re.MULTILINE)
+    assert [command.split()[:2] for command in commands] == [
+        ["inventory", "import"], ["inventory", "assess"], ["waves", "plan"],
+    ]  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    rvtools(tmp_path / "export.xlsx", machine("srv-a"))
+    for command in commands:
+        assert kade(*command.split())
+    assert (folder / "inventory.txt").is_file()
+    assert written(folder)
