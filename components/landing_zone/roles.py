@@ -79,6 +79,6 @@ def condition_of(role: str) -> str:
     parts = []
     for action, source in (("write", "@Request"), ("delete", "@Resource")):
         what = f"Microsoft.Authorization/roleAssignments/{action}"
-        role = f"{source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
-        parts.append(f"((!(ActionMatches{{'{what}'}})) OR ({role} ForAnyOfAllValues:GuidNotEquals {{{ids}}}))")
+        given = f"{source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
+        parts.append(f"((!(ActionMatches{{'{what}'}})) OR ({given} ForAnyOfAllValues:GuidNotEquals {{{ids}}}))")
     return " AND ".join(parts)

@@ -47,16 +47,16 @@ def rules_of(server: Resource, *types: str, access: str = "publicNetworkAccess")
     return server.children(*types)
 
 
-def names_of_azure_rules(rules: list[Resource]) -> Iterator[str]:
-    """The names of the rules that let every Azure service in."""
+def open_to_azure(rules: list[Resource]) -> Iterator[str]:
+    """What is wrong with each rule that lets every Azure service in."""
     for rule in sift(rules, lambda r: _range(r) == (0, 0)):
-        yield rule.name
+        yield f"firewall rule {rule.name} lets every Azure service in, of any customer"
 
 
-def names_of_open_rules(rules: list[Resource]) -> Iterator[str]:
-    """The names of the rules that let at least half of the internet in."""
+def open_to_internet(rules: list[Resource]) -> Iterator[str]:
+    """What is wrong with each rule that lets at least half of the internet in."""
     for rule in sift(rules, lambda r: _size(*_range(r)) >= 2**31):
-        yield rule.name
+        yield f"firewall rule {rule.name} lets the whole internet in"
 
 
 def too_many_addresses(rules: list[Resource]) -> str | None:

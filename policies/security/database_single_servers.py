@@ -13,7 +13,7 @@ from kade.policies.security.database_firewall import (
     ANY,
     is_closed,
     let_in,
-    names_of_azure_rules,
+    open_to_azure,
     rules_of,
     too_many_addresses,
     too_many_rules,
@@ -140,8 +140,7 @@ def no_public_access(server: Resource) -> Result:
     not_applicable=[{"properties": {"publicNetworkAccess": "Disabled"}}],
 )
 def not_open_to_azure(server: Resource) -> Iterator[str]:
-    for name in names_of_azure_rules(rules_of(server, *FIREWALLS)):
-        yield f"firewall rule {name} lets every Azure service in, of any customer"
+    yield from open_to_azure(rules_of(server, *FIREWALLS))
 
 
 @rule(

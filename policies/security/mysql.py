@@ -11,12 +11,12 @@ from kade.policies.security.database_firewall import (
     LAST,
     is_closed,
     let_in,
-    names_of_azure_rules,
-    names_of_open_rules,
+    open_to_azure,
+    open_to_internet,
     rules_of,
     too_many_addresses,
 )
-from kade.policies.security.zones import needs_zones
+from kade.policies.security.flexible_servers import ACCESS, no_second_zone, no_window, not_replica, public_access
 
 SERVER = "azure-native:dbformysql:Server"
 SINGLE = "azure-native:dbformysql:SingleServer"
@@ -26,7 +26,6 @@ ADMINISTRATORS = (
     "azure-native:dbformysql:AzureADAdministrator",
     "azure-native:dbformysql:SingleServerServerAdministrator",
 )
-ACCESS = "network.publicNetworkAccess"
 
 _GROUP = {"administratorType": "ActiveDirectory", "login": "grp-mysql-beheer", "sid": "1"}
 _ONLY = {"configurationName": "aad_auth_only"}
@@ -34,12 +33,6 @@ _SUBNET = {"delegatedSubnetResourceId": "/subscriptions/s/resourceGroups/g/provi
 
 
 _let_in = partial(let_in, FIREWALL)
-
-
-def not_replica(server: Resource) -> None:
-    """Leave the rule for a replica, whose source decides."""
-    if server.is_("createMode", "Replica") or server.is_("replicationRole", "Replica"):
-        not_applicable("a replica follows its source")
 
 
 @rule(
@@ -62,9 +55,7 @@ def not_replica(server: Resource) -> None:
 def no_public_access(server: Resource) -> Result:
     if server.type == SINGLE:
         return None if is_closed(server) else "properties.publicNetworkAccess is not Disabled"
-    if server.refers("network.delegatedSubnetResourceId") or is_closed(server, ACCESS):
-        return None
-    return "network.publicNetworkAccess is not Disabled, and there is no delegated subnet"
+    return public_access(server)
 
 
 @rule(
@@ -87,10 +78,8 @@ def no_public_access(server: Resource) -> Result:
 )
 def firewall(server: Resource) -> Iterator[str]:
     rules = rules_of(server, FIREWALL, access=ACCESS)
-    for name in names_of_open_rules(rules):
-        yield f"firewall rule {name} lets the whole internet in"
-    for name in names_of_azure_rules(rules):
-        yield f"firewall rule {name} lets every Azure service in, of any customer"
+    yield from open_to_internet(rules)
+    yield from open_to_azure(rules)
 
 
 @rule(
@@ -220,13 +209,7 @@ def _name(parameter: Resource) -> str:
     not_applicable=[{"replicationRole": "Replica"}, {"location": "francesouth"}],
 )
 def zone_redundant(server: Resource) -> Result:
-    not_replica(server)
-    needs_zones(server)
-    if server.is_("sku.tier", "Burstable"):
-        return "sku.tier is Burstable, which has no standby"
-    if not server.is_("highAvailability.mode", "ZoneRedundant"):
-        return f"highAvailability.mode is {server.text('highAvailability.mode', 'not set')}"
-    return None
+    return no_second_zone(server)
 
 
 @rule(
@@ -244,7 +227,4 @@ def zone_redundant(server: Resource) -> Result:
     not_applicable=[{"replicationRole": "Replica"}],
 )
 def maintenance_window(server: Resource) -> Result:
-    not_replica(server)
-    if not server.is_("maintenanceWindow.customWindow", "Enabled"):
-        return "maintenanceWindow.customWindow is not Enabled"
-    return None
+    return no_window(server)

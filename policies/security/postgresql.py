@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from kade.policies.kit import Example, Resource, Result, not_applicable, rule
+from kade.policies.kit import Example, Resource, Result, rule
 from kade.policies.security.database_firewall import (
     ANY,
     LAST,
-    is_closed,
     let_in,
-    names_of_azure_rules,
-    names_of_open_rules,
+    open_to_azure,
+    open_to_internet,
     rules_of,
     too_many_addresses,
 )
+from kade.policies.security.flexible_servers import ACCESS, not_replica, public_access
 
 SERVER = "azure-native:dbforpostgresql:Server"
 FIREWALL = "azure-native:dbforpostgresql:FirewallRule"
@@ -25,19 +25,12 @@ ADMINISTRATORS = (
 )
 SINGLE = "azure-native:dbforpostgresql:SingleServer"
 SINGLE_ADMINISTRATOR = "azure-native:dbforpostgresql:SingleServerServerAdministrator"
-ACCESS = "network.publicNetworkAccess"
 
 _GROUP = {"principalName": "grp-psql-beheer", "principalType": "Group", "tenantId": "t"}
 _SUBNET = {"delegatedSubnetResourceId": "/subscriptions/s/resourceGroups/g/providers/p/virtualNetworks/v/subnets/db"}
 
 
 _let_in = partial(let_in, FIREWALL)
-
-
-def not_replica(server: Resource) -> None:
-    """Leave the rule for a replica, whose source decides."""
-    if server.is_("createMode", "Replica") or server.is_("replicationRole", "AsyncReplica", "GeoAsyncReplica"):
-        not_applicable("a replica follows its source")
 
 
 @rule(
@@ -53,9 +46,7 @@ def not_replica(server: Resource) -> None:
     fails=[{"network": {"publicNetworkAccess": "Enabled"}}, {}],
 )
 def no_public_access(server: Resource) -> Result:
-    if server.refers("network.delegatedSubnetResourceId") or is_closed(server, ACCESS):
-        return None
-    return "network.publicNetworkAccess is not Disabled, and there is no delegated subnet"
+    return public_access(server)
 
 
 @rule(
@@ -78,10 +69,8 @@ def no_public_access(server: Resource) -> Result:
 )
 def firewall(server: Resource) -> Iterator[str]:
     rules = rules_of(server, FIREWALL, access=ACCESS)
-    for name in names_of_open_rules(rules):
-        yield f"firewall rule {name} lets the whole internet in"
-    for name in names_of_azure_rules(rules):
-        yield f"firewall rule {name} lets every Azure service in, of any customer"
+    yield from open_to_internet(rules)
+    yield from open_to_azure(rules)
 
 
 @rule(

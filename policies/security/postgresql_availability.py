@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kade.policies.kit import Resource, Result, rule
-from kade.policies.security.postgresql import SERVER, not_replica
-from kade.policies.security.zones import needs_zones
+from kade.policies.security.flexible_servers import no_second_zone, no_window
+from kade.policies.security.postgresql import SERVER
 
 
 @rule(
@@ -26,13 +26,7 @@ from kade.policies.security.zones import needs_zones
     not_applicable=[{"replicationRole": "AsyncReplica"}, {"location": "francesouth"}],
 )
 def zone_redundant(server: Resource) -> Result:
-    not_replica(server)
-    needs_zones(server)
-    if server.is_("sku.tier", "Burstable"):
-        return "sku.tier is Burstable, which has no standby"
-    if not server.is_("highAvailability.mode", "ZoneRedundant"):
-        return f"highAvailability.mode is {server.text('highAvailability.mode', 'not set')}"
-    return None
+    return no_second_zone(server)
 
 
 @rule(
@@ -50,7 +44,4 @@ def zone_redundant(server: Resource) -> Result:
     not_applicable=[{"replicationRole": "AsyncReplica"}],
 )
 def maintenance_window(server: Resource) -> Result:
-    not_replica(server)
-    if not server.is_("maintenanceWindow.customWindow", "Enabled"):
-        return "maintenanceWindow.customWindow is not Enabled"
-    return None
+    return no_window(server)

@@ -11,7 +11,7 @@ from kade.policies.security.database_firewall import (
     LAST,
     is_closed,
     let_in,
-    names_of_open_rules,
+    open_to_internet,
     rules_of,
     too_many_addresses,
     too_many_rules,
@@ -172,8 +172,7 @@ def login_required(cache: Resource) -> Result:
     not_applicable=[{"publicNetworkAccess": "Disabled"}],
 )
 def not_open_to_internet(cache: Resource) -> Iterator[str]:
-    for name in names_of_open_rules(firewall_of(cache)):
-        yield f"firewall rule {name} lets the whole internet in"
+    yield from open_to_internet(firewall_of(cache))
 
 
 @rule(

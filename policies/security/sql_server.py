@@ -11,8 +11,8 @@ from kade.policies.security.database_firewall import (
     LAST,
     is_closed,
     let_in,
-    names_of_azure_rules,
-    names_of_open_rules,
+    open_to_azure,
+    open_to_internet,
     rules_of,
     too_many_addresses,
     too_many_rules,
@@ -93,8 +93,7 @@ def no_public_access(server: Resource) -> Result:
     not_applicable=[Example({"publicNetworkAccess": "Disabled"}, children=[_let_in(ANY, LAST)])],
 )
 def not_open_to_internet(server: Resource) -> Iterator[str]:
-    for name in names_of_open_rules(rules_of(server, FIREWALL)):
-        yield f"firewall rule {name} lets the whole internet in"
+    yield from open_to_internet(rules_of(server, FIREWALL))
 
 
 @rule(
@@ -116,8 +115,7 @@ def not_open_to_internet(server: Resource) -> Iterator[str]:
     not_applicable=[Example({"publicNetworkAccess": "Disabled"}, children=[_let_in(ANY, ANY)])],
 )
 def not_open_to_azure(server: Resource) -> Iterator[str]:
-    for name in names_of_azure_rules(rules_of(server, FIREWALL)):
-        yield f"firewall rule {name} lets every Azure service in, of any customer"
+    yield from open_to_azure(rules_of(server, FIREWALL))
 
 
 @rule(

@@ -11,8 +11,8 @@ from kade.policies.security.database_firewall import (
     LAST,
     is_closed,
     let_in,
-    names_of_azure_rules,
-    names_of_open_rules,
+    open_to_azure,
+    open_to_internet,
     rules_of,
 )
 
@@ -63,10 +63,8 @@ def no_public_access(workspace: Resource) -> Result:
 )
 def firewall(workspace: Resource) -> Iterator[str]:
     rules = rules_of(workspace, FIREWALL)
-    for name in names_of_open_rules(rules):
-        yield f"firewall rule {name} lets the whole internet in"
-    for name in names_of_azure_rules(rules):
-        yield f"firewall rule {name} lets every Azure service in, of any customer"
+    yield from open_to_internet(rules)
+    yield from open_to_azure(rules)
 
 
 @rule(

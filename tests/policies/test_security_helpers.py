@@ -9,8 +9,8 @@ from kade.policies.kit.values import NotApplicable
 from kade.policies.security.database_firewall import (
     ANY,
     LAST,
-    names_of_azure_rules,
-    names_of_open_rules,
+    open_to_azure,
+    open_to_internet,
     too_many_addresses,
 )
 from kade.policies.security.defender_cover import PRICING, covered_by_plan
@@ -51,8 +51,9 @@ def test_what_is_no_range_is_not_evaluated(ends: tuple[Any, Any]) -> None:
 
 def test_rules_that_open_to_azure_and_to_the_internet_are_told_apart_and_named() -> None:
     rules = let_in((ANY, ANY), (ANY, LAST), ("128.0.0.0", LAST))
-    assert list(names_of_azure_rules(rules)) == ["rule-0"]
-    assert list(names_of_open_rules(rules)) == ["rule-1", "rule-2"]
+    assert list(open_to_azure(rules)) == ["firewall rule rule-0 lets every Azure service in, of any customer"]
+    internet = "lets the whole internet in"
+    assert list(open_to_internet(rules)) == [f"firewall rule rule-1 {internet}", f"firewall rule rule-2 {internet}"]
 
 
 @pytest.mark.parametrize(
