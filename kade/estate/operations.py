@@ -157,7 +157,8 @@ class Pipeline(Item):
     repository: str = Field(description="`organisation/repository`, or `organisation/project/service-connection`.")
     environments: list[Key] = Field(default=[], description="The environments it deploys; none means all.")
     layers: list[Layer] = Field(
-        default=[], description="The layers it deploys; none means all. Only who deploys `platform` has rights above it."
+        default=[],
+        description="The layers it deploys; none means all. Only who deploys `platform` has rights above it.",
     )
     branch: str = Field("main", description="The branch that may apply.")
     organisation_id: Guid | None = Field(

@@ -15,7 +15,8 @@ SOURCE = """
 from pulumi_azure_native import resources
 rg = resources.ResourceGroup("rg", location="westeurope", resource_group_name="rg",
     opts=Opts(aliases=[pulumi.Alias(name="older"), pulumi.Alias(type_="cloud:index:Thing", name="other")]))
-t = resources.TagAtScope("t", scope="/subscriptions/1", opts=Opts(parent=rg), properties=resources.TagsArgs(tags={"a": "b"}))
+tags = resources.TagsArgs(tags={"a": "b"})
+t = resources.TagAtScope("t", scope="/subscriptions/1", opts=Opts(parent=rg), properties=tags)
 pulumi.export("id", rg.id)
 """
 
