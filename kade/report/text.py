@@ -74,6 +74,8 @@ def _stack_lines(report: Preview, stack: StackResult) -> list[Text]:
             continue
         style = {"error": "red", "warning": "yellow"}.get(item.severity, "")
         name = f"{item.urn.rsplit('::', 1)[-1]}: " if item.urn else ""
+        if f"{name}{item.message}".strip() == stack.error.strip():  # said below
+            continue
         text = report.mask.text(f"     {item.severity}: {name}{item.message.rstrip()}")
         found += [Text(line, style) for line in text.replace("\n", "\n     ").split("\n")]
     if stack.error:

@@ -2,7 +2,7 @@ import io
 
 from rich.console import Console
 
-from kade.engine.plan import Op, Step
+from kade.engine.plan import Diagnostic, Op, Step
 from kade.report import text
 from kade.report.model import Preview
 from tests.report.samples import GROUP, VNET, finding, resource, stack
@@ -117,3 +117,12 @@ def test_what_many_break_alike_is_said_once_unless_it_is_mandatory():
     assert "9 failed (0 mandatory)" in report
     made.policies = [finding(made, name=f"vnet-{n}") for n in range(9)]
     assert rendered(made).count("allows 0.0.0.0/0 on port 22") == 9
+
+
+def test_a_failure_is_said_once():
+    made = stack()
+    made.diagnostics = [Diagnostic("error", "delete failed: it is locked", urn=resource(made.stack, VNET, "vnet").urn)]
+    made.error = "vnet: delete failed: it is locked"
+    assert rendered(made).count("it is locked") == 1
+    made.error = "another"
+    assert rendered(made).count("it is locked") == 1
