@@ -14,8 +14,6 @@ from ortools.sat.python import cp_model
 from kade.migration.waves.limits import APART, BRIDGE, CROWD, bans, month, own_cost, quarter
 from kade.migration.waves.problem import Move, Problem
 
-STEP = 4  # half months between two days by which links are compared; fewer make the bound better and slower
-
 
 @dataclass
 class Built:
@@ -27,7 +25,6 @@ class Built:
     rules: dict[int, str] = field(default_factory=dict)
     guards: list[Any] = field(default_factory=list)
     links: dict[tuple[str, str], tuple[Any, Any]] = field(default_factory=dict)  # bridged, apart
-    moved: dict[str, list[Any]] = field(default_factory=dict)  # by each of some days
     crowds: list[tuple[Any, list[tuple[str, int]]]] = field(default_factory=list)
 
     def start_from(self, places: Mapping[str, int]) -> None:
@@ -37,8 +34,6 @@ class Built:
             hint(self.places[key], place)
             for i, chosen in self.choices[key].items():
                 hint(chosen, i == place)
-            for number, by in enumerate(self.moved.get(key, ())):
-                hint(by, place < (number + 1) * STEP)
         for (user, used), (bridged, apart) in self.links.items():
             if user in places and used in places:
                 hint(bridged, places[user] < places[used])
@@ -146,13 +141,7 @@ def _costs(built: Built, problem: Problem) -> list[Any]:
         first, second = built.places[user], built.places[used]
         model.add(first >= second).only_enforce_if(bridged.negated())
         model.add(first <= second).only_enforce_if(apart.negated())
-        for key in (user, used):
-            if key not in built.moved:
-                built.moved[key] = _moved(built, problem, key)
         built.links[user, used] = bridged, apart
-        for ours, theirs in zip(built.moved[user], built.moved[used], strict=True):
-            model.add(ours - theirs <= bridged)  # says nothing new, and lets the solver see a bound
-            model.add(theirs - ours <= apart)
         terms += [APART * apart, BRIDGE * bridged]
     heavy = [move for move in problem.moves if move.heavy]
     for slots in _grouped(problem, month):
@@ -163,15 +152,3 @@ def _costs(built: Built, problem: Problem) -> list[Any]:
             built.crowds.append((crowd, chosen))
             terms.append(CROWD * crowd)
     return terms
-
-
-def _moved(built: Built, problem: Problem, key: str) -> list[Any]:
-    """Whether an application has moved by each of some days, as literals."""
-    found, before = [], 0
-    for start in range(0, len(problem.slots), STEP):
-        by = built.model.new_bool_var("")
-        here = (built.choices[key][i] for i in range(start, start + STEP) if i in built.choices[key])
-        built.model.add(by == before + sum(here))
-        found.append(by)
-        before = by
-    return found

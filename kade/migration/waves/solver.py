@@ -40,6 +40,10 @@ def solve(problem: Problem, seconds: float = SECONDS, workers: int = WORKERS) ->
     solver.parameters.max_time_in_seconds = max(1.0, seconds - (time.perf_counter() - began))
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = 1
+    # Simplifying this model for long takes most of the time that there is, and gains nothing.
+    solver.parameters.max_presolve_iterations = 1
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
     status = solver.solve(built.model)
     if status == cp_model.INFEASIBLE:
         raise PlanError(_clash_text(clash(problem)))

@@ -10,6 +10,8 @@ from kade.migration.waves.check import check_plan
 from kade.migration.waves.limits import APART, BRIDGE, CROWD, bans, month, own_cost, quarter
 from kade.migration.waves.problem import Move, Problem
 
+YEAR = 24  # slots; what waiting so long costs says how urgent a move is
+
 
 def first_plan(problem: Problem) -> dict[str, date] | None:
     """A plan that holds every rule, or None where this rule finds none; that does not mean that there is none."""
@@ -17,7 +19,7 @@ def first_plan(problem: Problem) -> dict[str, date] | None:
     book = _Book(problem)
     costs = {move.key: [sum(terms.values()) for terms in own_cost(problem, move)] for move in problem.moves}
     after = -1
-    for group in _groups(problem):
+    for group in _groups(problem, costs):
         pilot = any(move.key in problem.pilots for move in group)
         azure = any(move.in_azure for move in group)
         closed = frozenset().union(*(ban.closed for move in group for ban in bans(problem, move)))
@@ -35,7 +37,7 @@ def first_plan(problem: Problem) -> dict[str, date] | None:
     return None if check_plan(problem, dates) else dates
 
 
-def _groups(problem: Problem) -> list[list[Move]]:
+def _groups(problem: Problem, costs: Mapping[str, list[int]]) -> list[list[Move]]:
     """Moves that may not be apart, as one; pilots first, then those with the least room, then the most urgent."""
     moves = {move.key: move for move in problem.moves}
     group = {key: [key] for key in moves}
@@ -50,7 +52,7 @@ def _groups(problem: Problem) -> list[list[Move]]:
     def rank(of: list[Move]) -> tuple:
         closed = frozenset().union(*(ban.closed for move in of for ban in bans(problem, move)))
         bound = any(m.window or m.fixed or m.contract_ends for m in of)
-        urgent = -max(m.weight if m.supported_until else 0 for m in of)
+        urgent = -sum(costs[m.key][min(YEAR, len(problem.slots) - 1)] - costs[m.key][0] for m in of) / len(of)
         pilot = any(m.key in problem.pilots for m in of)
         return not pilot, len(problem.slots) - len(closed) if bound else 10**6, urgent, of[0].key
 
