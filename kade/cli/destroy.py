@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from kade.cli.errors import UsageError
 from kade.cli.preview import EnvOption, LayerOption, StackOption, TargetArgument, deliver
-from kade.cli.up import LocalOption, YesOption, only_local
+from kade.cli.up import LocalOption, YesOption, need_terminal, only_local
 
 
 def command(
@@ -18,8 +17,6 @@ def command(
     yes: YesOption = False,
 ) -> None:
     """Delete everything of the stacks from the local Azure, the last stack first."""
-    import sys
-
     from kade.cli.progress import Progress
     from kade.cli.runs import Options, destroy, providers
     from kade.cli.target import resolve
@@ -27,8 +24,7 @@ def command(
     only_local(local, "destroy")
     found = resolve(target, env=env, layers=layer or [], stack=stack)
     if not yes:
-        if not sys.stdin.isatty():
-            raise UsageError("there is no terminal to ask on: add --yes.")
+        need_terminal()
         names = ", ".join(s.name for s in found.stacks)
         typer.confirm(f"Delete everything in the local state of {names}?", abort=True, err=True)
     deliver(destroy(found, Options((), None, providers()), Progress("destroying")), "text", None)

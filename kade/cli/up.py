@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kade.cli.errors import UsageError
+from kade.cli.errors import FAILED, UsageError
 from kade.cli.preview import (
     EnvOption,
     LayerOption,
@@ -16,6 +16,9 @@ from kade.cli.preview import (
     TargetArgument,
     deliver,
 )
+
+if TYPE_CHECKING:
+    from kade.report.model import Preview
 
 LocalOption = Annotated[bool, typer.Option("--local", help="deploy to the local Azure: only the local state changes")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
@@ -40,8 +43,8 @@ def command(
     found = resolve(target, env=env, layers=layer or [], stack=stack)
     packs = [] if no_policies else [*found.packs, *(pack or [])]
     if not yes:
-        planned = preview(found, Options(packs, None, providers()), Progress("previewing"))
-        ask(planned, "Update the local state?")
+        need_terminal()
+        _ask(preview(found, Options(packs, None, providers()), Progress("previewing")))
     deliver(update(found, Options(packs, None, providers()), Progress("updating")), "text", None)
 
 
@@ -58,19 +61,21 @@ def only_local(local: bool, verb: str) -> None:
     )
 
 
-def ask(planned: object, question: str) -> None:
-    """Show the plan on standard error and ask. Raises `UsageError` where nobody can answer."""
+def need_terminal() -> None:
+    """Raise `UsageError` where there is nobody to answer a question."""
     import sys
-
-    from rich.console import Console
-
-    from kade.report.model import Preview
-    from kade.report.text import show
 
     if not sys.stdin.isatty():
         raise UsageError("there is no terminal to ask on: add --yes.")
-    if isinstance(planned, Preview):
-        show(planned, Console(stderr=True))
-        if planned.failed:
-            raise typer.Exit(1)
-    typer.confirm(question, abort=True, err=True)
+
+
+def _ask(planned: Preview) -> None:
+    """Show the plan on standard error and ask; end where the plan failed or the answer is no."""
+    from rich.console import Console
+
+    from kade.report.text import show
+
+    show(planned, Console(stderr=True))
+    if planned.failed:
+        raise typer.Exit(FAILED)
+    typer.confirm("Update the local state?", abort=True, err=True)
