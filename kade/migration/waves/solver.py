@@ -9,6 +9,7 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from kade.migration.waves.check import check_plan
+from kade.migration.waves.improve import improved
 from kade.migration.waves.limits import bans, cost
 from kade.migration.waves.model import Built, build
 from kade.migration.waves.problem import Plan, PlanError, Problem
@@ -16,6 +17,7 @@ from kade.migration.waves.start import first_plan
 
 SECONDS = 30.0
 WORKERS = 2
+FOR_START = 0.25  # of the time, at most, for the plan to begin with
 CLASH_SECONDS = 15.0
 
 
@@ -34,6 +36,7 @@ def solve(problem: Problem, seconds: float = SECONDS, workers: int = WORKERS) ->
     built = build(problem)
     start = _start(problem)
     if start:
+        start = improved(problem, start, seconds * FOR_START)
         number = {slot.starts: i for i, slot in enumerate(problem.slots)}
         built.start_from({key: number[day] for key, day in start.items()})
     solver = cp_model.CpSolver()

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kade.migration.waves.check import check_plan
+from kade.migration.waves.improve import improved
 from kade.migration.waves.limits import MOVED, cost, links
 from kade.migration.waves.model import build
 from kade.migration.waves.problem import Move, PlanError, Prerequisite, Problem, Span, Team, slots_between
@@ -189,4 +190,17 @@ def test_no_plan_loses_an_application_or_breaks_a_rule(made):
     begun = first_plan(made)
     if begun is not None:
         assert check_plan(made, begun) == []
-        assert sum(cost(made, begun).values()) >= plan.objective
+        better = improved(made, begun, 1)
+        assert check_plan(made, better) == []
+        assert sum(cost(made, begun).values()) >= sum(cost(made, better).values()) >= plan.objective
+
+
+def test_the_plan_to_begin_with_lets_the_urgent_go_first_and_places_are_exchanged():
+    made = problem(
+        *(move(f"a{i}") for i in range(6)), move("z", supported_until=date(2020, 1, 1)), teams=(Team("t", "T", 2),)
+    )
+    begun = first_plan(made)
+    assert begun is not None
+    assert begun["z"] == SLOTS[0].starts
+    spoilt = {**begun, "z": begun["a5"], "a5": begun["z"]}
+    assert sum(cost(made, improved(made, spoilt, 5)).values()) == sum(cost(made, begun).values())
