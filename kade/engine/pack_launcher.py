@@ -11,6 +11,7 @@ it saw. Where the SDK is not of a form that we know, nothing is changed and the 
 the environment asks for that too.
 """
 
+import copy
 import json
 import os
 import runpy
@@ -252,6 +253,31 @@ class _Policies(list):
         return chosen
 
 
+class _StackResource:
+    """A resource of a request on the whole stack, read from protobuf once: the SDK reads it again for every policy."""
+
+    def __init__(self, message):
+        self.message = message
+        self.type, self.urn, self.name, self.parent = message.type, message.urn, message.name, message.parent
+        self.properties = message.properties
+        self.dependencies = list(message.dependencies)
+        self.propertyDependencies = {key: _Urns(list(v.urns)) for key, v in message.propertyDependencies.items()}
+        self.provider = message.provider  # kept, so that its properties are known again
+        self.options = None
+
+
+class _Urns:
+    def __init__(self, urns):
+        self.urns = urns
+
+
+class _StackRequest:
+    """A request on the whole stack, as the SDK's servicer looks at it."""
+
+    def __init__(self, message):
+        self.resources = [_StackResource(resource) for resource in message.resources]
+
+
 def _types_of(policy):
     return frozenset(tag[len("type:") :] for tag in policy.tags or () if tag.startswith("type:"))
 
@@ -268,6 +294,18 @@ def _improve_servicer(servicer, sdk):
     start = servicer.__init__
     calls = {name: getattr(servicer, name) for name in ("Analyze", "AnalyzeStack", "Remediate")}
 
+    options_of, provider_of = servicer._get_resource_options, servicer._get_provider_resource
+
+    def _get_resource_options(self, request):
+        if not isinstance(request, _StackResource):
+            return options_of(self, request)
+        if request.options is None:
+            request.options = options_of(self, request.message)
+        return copy.copy(request.options)
+
+    def _get_provider_resource(self, request):
+        return provider_of(self, request.message if isinstance(request, _StackResource) else request)
+
     def kind_of(policy):
         return "stack" if isinstance(policy, sdk.StackValidationPolicy) else "resource"
 
@@ -281,7 +319,7 @@ def _improve_servicer(servicer, sdk):
             type_ = None if name == "AnalyzeStack" else bare_type(request.type)
             _here.request, _here.plain = (type_, urn), {}
             try:
-                return calls[name](self, request, context)
+                return calls[name](self, _StackRequest(request) if type_ is None else request, context)
             except BaseException as error:  # SystemExit too, which would leave the call without an answer
                 told = {
                     "rule": _at_work.get(threading.get_ident(), ("", ""))[0],
@@ -296,6 +334,8 @@ def _improve_servicer(servicer, sdk):
         return call
 
     servicer.__init__ = __init__
+    servicer._get_resource_options = _get_resource_options
+    servicer._get_provider_resource = _get_provider_resource
     for name in calls:
         setattr(servicer, name, wrapped(name))
 
