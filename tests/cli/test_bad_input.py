@@ -19,6 +19,21 @@ ESTATES = {
 }
 
 
+@pytest.mark.parametrize("verb", ["up", "destroy"])
+def test_nobody_to_ask_is_said_before_the_program_runs(project, verb):
+    folder = project("import pathlib\npathlib.Path('ran').touch()\n")
+    ran = subprocess.run(
+        [KADE, verb, folder, "--stack", "dev", "--local"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=environment(),
+    )
+    assert ran.returncode == 2
+    assert "--yes" in ran.stderr
+    assert not (folder / "ran").exists()
+
+
 @pytest.mark.parametrize("kind", ESTATES)
 def test_estate_file(kade, estate, kind):
     swap, words = ESTATES[kind]
