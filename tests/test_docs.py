@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.inventory.files import machine, rvtools
+
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "guides").glob("*.md"))]
 BLOCK = re.compile(r"^```(?:console|sh|bash|shell)\n(.*?)^```$", re.M | re.S)
@@ -33,6 +35,7 @@ def guides_with(program):
 def test_commands_run(guide, tmp_path):
     """A rule that fails is a finding on the example, not a fault of the guide: status 1 is allowed for a preview."""
     shutil.copytree(ROOT / "estates", tmp_path / "estates")
+    rvtools(tmp_path / "export.xlsx", machine("srv-zaak01"))  # what the guides call an export
     kade = str(Path(sys.executable).with_name("kade"))
     variables = {k: v for k, v in os.environ.items() if not k.startswith("PULUMI_")}
     for text in dict.fromkeys(commands(guide)):
