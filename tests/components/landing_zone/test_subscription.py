@@ -65,14 +65,19 @@ def test_roles_have_names_that_follow_from_what_they_are():
         "lezen": {"principal_id": GROUP, "role": "Reader"},
         "beheer": {"principal_id": GROUP, "role": "Contributor"},
     }
-    (first, second) = make(access=access).of("RoleAssignment")
-    scope = f"/subscriptions/{ID}"
-    assert first.inputs["roleAssignmentName"] == assignment_name(scope, role_definition_id("Reader"), GROUP)
-    assert first.inputs["principalType"] == "Group"
-    changed = {**access, "lezen": {"principal_id": GROUP, "role": "Monitoring Reader"}}
-    names = [r.inputs["roleAssignmentName"] for r in make(access=changed).of("RoleAssignment")]
-    assert names[0] != first.inputs["roleAssignmentName"]
-    assert names[1] == second.inputs["roleAssignmentName"]
+
+    def roles(given):
+        """By the role's own id, since resources are registered in no certain order."""
+        return {r.inputs["roleDefinitionId"]: r.inputs for r in make(access=given).of("RoleAssignment")}
+
+    before = roles(access)
+    reader, contributor = role_definition_id("Reader"), role_definition_id("Contributor")
+    assert before[reader]["roleAssignmentName"] == assignment_name(f"/subscriptions/{ID}", reader, GROUP)
+    assert before[reader]["principalType"] == "Group"
+    after = roles({**access, "lezen": {"principal_id": GROUP, "role": "Monitoring Reader"}})
+    assert set(after) == {role_definition_id("Monitoring Reader"), contributor}
+    assert after[contributor] == before[contributor]
+    assert before[reader]["roleAssignmentName"] not in {r["roleAssignmentName"] for r in after.values()}
 
 
 @pytest.mark.parametrize("role", ["Owner", "User Access Administrator", "Role Based Access Control Administrator"])
