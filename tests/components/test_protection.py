@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from kade.components.arguments import ArgumentError
@@ -21,7 +23,7 @@ def test_from_public_to_confidential_all_four_concerns_change() -> None:
 
 def test_a_heavier_classification_never_asks_less() -> None:
     rows = [protection_of(one) for one in CLASSIFICATIONS]
-    for light, heavy in zip(rows, rows[1:], strict=False):
+    for light, heavy in pairwise(rows):
         for name in ("customer_managed_key", "double_encryption", "log_reads", "lock"):
             assert getattr(light, name) <= getattr(heavy, name), name
         for name in ("point_in_time_days", "weekly_copies", "soft_delete_days"):
