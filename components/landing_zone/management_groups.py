@@ -83,8 +83,9 @@ class ManagementGroups(pulumi.ComponentResource):
             ),
         )
         self.groups[key] = made
-        # The id is known before the group is: a preview shows where everything goes. What uses it waits for the group.
-        self.group_ids[key] = made.id.apply(lambda _, known=group.id: group_id(known))
+        # The id is known before the group is: a preview shows where everything goes. What uses it waits for the group,
+        # by its urn, which a preview knows (its id is not known before it stands).
+        self.group_ids[key] = made.urn.apply(lambda _, known=group.id: group_id(known))
 
 
 def group_id(short: str) -> str:
