@@ -26,7 +26,7 @@ from kade.engine.mask import Mask
 from kade.engine.monitor import Monitor
 from kade.engine.pack_process import Setting
 from kade.engine.packs import PackRunner
-from kade.engine.plan import PolicyResult, StackResult
+from kade.engine.plan import PolicyResult, StackResult, Step
 from kade.engine.planner import Planner
 from kade.engine.policies import PackPolicies
 from kade.engine.process import ended_with_us
@@ -51,7 +51,8 @@ class Job:
 
     ``settings`` and ``secrets`` are those of the stack where none are given; ``config`` overrides the stack's
     configuration by full key; ``references`` gives outputs of stacks that are not part of the run; ``time_limit`` is
-    how long the program may take, in seconds; ``parallel`` how many calls it may have open.
+    how long the program may take, in seconds; ``parallel`` how many calls it may have open. ``permit`` is asked
+    before each step of an update, and says why it may not be done; an empty text lets it pass.
     """
 
     project: Project
@@ -69,6 +70,7 @@ class Job:
     parallel: int = 16
     time_limit: float | None = None
     tell: Callable[[str], None] = lambda _line: None
+    permit: Callable[[Step], str] = lambda _step: ""
 
     @property
     def full_name(self) -> str:
@@ -147,6 +149,7 @@ class _Run:
             config=self.config.shown(),
             mask=self.mask,
             on_event=on_event,
+            permit=(lambda _step: "") if dry_run else job.permit,
         )
         self.session.registry.begin(self.before.resources, dry_run=dry_run)
         self.planner = Planner(self.session)

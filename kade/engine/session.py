@@ -90,6 +90,7 @@ class Session:
     policies: Policies | None = None
     hooks: Hooks | None = None
     on_event: Callable[[Event], None] = lambda _event: None
+    permit: Callable[[Step], str] = lambda _step: ""
     steps: list[Step] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -128,6 +129,13 @@ class Session:
         """Take no more work."""
         self.failed = self.stopped = True
         raise Stopped
+
+    def ask(self, step: Step) -> None:
+        """Raise `Stopped`, with the reason said, where a step that is about to be done may not be."""
+        refusal = self.permit(step)
+        if refusal:
+            self.say("error", refusal, step.urn)
+            self.stop()
 
     def add(self, step: Step) -> None:
         """Put a step into the plan."""

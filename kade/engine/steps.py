@@ -24,6 +24,7 @@ _MAX_RETRIES = 100  # maxErrorHookRetries in step.go
 
 def same(session: Session, old: Resource, new: Resource) -> None:
     """Nothing happens to it; its options and place may be new."""
+    session.ask(_step(Op.SAME, old, new))
     new.id, new.outputs = old.id, old.outputs
     new.init_errors = old.init_errors
     if urns.is_provider(new.type):
@@ -41,6 +42,8 @@ def create(
     verdict: Verdict | None = None,
 ) -> None:
     """Make it. ``old`` is what it replaces; with ``keep_old`` that stays, marked for deletion, until the end."""
+    op = Op.CREATE if old is None else Op.CREATE_REPLACEMENT
+    session.ask(_step(op, old, new, verdict))
     _hook(session, "BeforeCreate", None, new)
     with _operation(session, new, "creating", "create"):
         if new.custom:
@@ -50,7 +53,7 @@ def create(
     if old is not None and keep_old:
         old.delete = True
     session.ledger.done(new, old, drop=not keep_old)
-    _add(session, Op.CREATE if old is None else Op.CREATE_REPLACEMENT, old, new, verdict)
+    _add(session, op, old, new, verdict)
     if new.custom:
         _hook_after(session, "AfterCreate", None, new)
 
@@ -68,6 +71,7 @@ def _make(session: Session, new: Resource) -> None:
 
 def update(session: Session, old: Resource, new: Resource, verdict: Verdict) -> None:
     """Change it in place."""
+    session.ask(_step(Op.UPDATE, old, new, verdict))
     new.id = old.id
     if not new.custom:
         new.outputs = old.outputs
@@ -95,6 +99,8 @@ def delete(
     pending_replacement: bool = False,
 ) -> None:
     """Remove it. ``deleted`` are the other resources that go; ``pending_replacement``: its successor comes later."""
+    op = Op.DELETE_REPLACED if replaced else Op.DELETE
+    session.ask(_step(op, old, None))
     _hook(session, "BeforeDelete", old, None)
     if old.protect and not replaced:
         session.add(Step(Op.DELETE, old.urn, old.type, old, None, provider=old.provider, failed=True))
@@ -114,7 +120,7 @@ def delete(
         session.ledger.done(None, old, drop=False)
     else:
         session.ledger.done(None, old)
-    _add(session, Op.DELETE_REPLACED if replaced else Op.DELETE, old, None)
+    _add(session, op, old, None)
     _hook_after(session, "AfterDelete", old, None)
 
 
@@ -152,6 +158,8 @@ def imported(session: Session, old: Resource | None, new: Resource, wanted: Tree
 
     The step itself shows what the program wants, as Pulumi's does; an update follows where that is something else.
     """
+    op = Op.IMPORT if old is None else Op.IMPORT_REPLACEMENT
+    session.ask(_step(op, old, replace(new, inputs=wanted)))
     with _operation(session, new, "importing", "import"):
         inputs, outputs = session.calls(new).read(new.urn, new.type, new.import_id, {})
     new.id, new.inputs, new.outputs = new.import_id, inputs, _secret_outputs(new, outputs)
@@ -161,7 +169,7 @@ def imported(session: Session, old: Resource | None, new: Resource, wanted: Tree
         old.delete = True
     session.ledger.done(new, old, drop=False)
     shown = replace(new, inputs=wanted)
-    _add(session, Op.IMPORT if old is None else Op.IMPORT_REPLACEMENT, replace(new), shown)
+    _add(session, op, replace(new), shown)
     return new
 
 
@@ -171,22 +179,24 @@ def _secret_outputs(resource: Resource, outputs: dict[str, Any]) -> dict[str, An
 
 
 def _add(session: Session, op: Op, old: Resource | None, new: Resource | None, verdict: Verdict | None = None) -> None:
+    session.add(_step(op, old, new, verdict))
+
+
+def _step(op: Op, old: Resource | None, new: Resource | None, verdict: Verdict | None = None) -> Step:
     resource = new or old
     if resource is None:
         raise ValueError("a step is about a resource")
-    session.add(
-        Step(
-            op,
-            resource.urn,
-            resource.type,
-            old,
-            new,
-            provider=resource.provider,
-            detailed_diff=verdict.detailed if verdict else {},
-            diff_reasons=verdict.diff_reasons if verdict else (),
-            replace_reasons=verdict.replace_reasons if verdict else (),
-            note=verdict.note if verdict else "",
-        )
+    return Step(
+        op,
+        resource.urn,
+        resource.type,
+        old,
+        new,
+        provider=resource.provider,
+        detailed_diff=verdict.detailed if verdict else {},
+        diff_reasons=verdict.diff_reasons if verdict else (),
+        replace_reasons=verdict.replace_reasons if verdict else (),
+        note=verdict.note if verdict else "",
     )
 
 
