@@ -33,7 +33,8 @@ class Target:
     """What to run.
 
     ``state`` is the folder of the local state; ``packs`` are those of the target itself; ``needed`` are stacks whose
-    outputs the chosen ones read, though they are not chosen; ``config`` is what the program is told of the estate.
+    outputs the chosen ones read, though they are not chosen; ``config`` is what the program is told of the estate;
+    ``preload`` and ``pack_preload`` are modules that the programs of its stacks and its packs have in common.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Target:
     estate: Estate | None = None
     needed: Sequence[Stack] = ()
     config: Mapping[str, str] = field(default_factory=dict)
+    preload: Sequence[str] = ()
+    pack_preload: Sequence[str] = ()
 
     def state_file(self, stack: str) -> Path:
         """Where the local state of a stack stands."""
@@ -93,13 +96,15 @@ def _stacks_with_settings(project: Project) -> list[str]:
 
 def _estate(target: str, env: str, layers: Sequence[str], stack: str) -> Target:
     from kade.engine.project import load_project
-    from kade.estate import load
+    from kade.estate import load, parse_stack_name
 
     estate = load(target)
     chosen = _chosen(estate, env, layers, stack)
     home = project_of(Path(estate.folder))
     project = load_project(home) if home else _installed_project(Path(estate.folder))
     title = stack or f"{estate.name} ({env or estate.production})"
+    needed = _needed(estate, chosen)
+    used = dict.fromkeys(parse_stack_name(item.name)[2] for item in (*chosen, *needed))
     return Target(
         name=title,
         project=project,
@@ -107,8 +112,10 @@ def _estate(target: str, env: str, layers: Sequence[str], stack: str) -> Target:
         state=_state_folder(project),
         packs=default_packs(),
         estate=estate,
-        needed=_needed(estate, chosen),
+        needed=needed,
         config=_config(estate, project),
+        preload=("kade.stacks.entry", *(f"kade.stacks.{layer}" for layer in used)),
+        pack_preload=("kade.policies.kit.pack", *(f"kade.policies.{name}.*" for name in ESTATE_PACKS)),
     )
 
 

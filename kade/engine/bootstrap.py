@@ -1,8 +1,9 @@
-# ruff: noqa: PTH100, PTH110, PTH112, PTH118 - pathlib would resolve links, and a program sees its own path
+# ruff: noqa: PTH100, PTH110, PTH112, PTH118, PTH120 - pathlib would resolve links, and a program sees its own path
 """Runs a Pulumi program as Pulumi's own ``pulumi-language-python-exec`` does.
 
 Started by `kade.engine.program` with the program's own interpreter: ``bootstrap.py <settings as JSON>``. So it imports
-nothing of ours, and runs on every Python and SDK that the program runs on. Four things are changed in the SDK, each
+nothing of ours, and runs on every Python and SDK that the program runs on. As a server (see `fork_server`) it is given
+``{"preload": [modules]}``, and each of its forks the settings of a program. Four things are changed in the SDK, each
 only where it has the form that we know, and not at all with `KADE_PLAIN` in the environment:
 
 - azure-native gives every resource a list of its types in old API versions, on which the SDK spends most of its time.
@@ -24,7 +25,6 @@ import os
 import re
 import runpy
 import sys
-import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
@@ -38,7 +38,9 @@ _VERSION = re.compile(r"/v\d{8}[a-z0-9]*|(?<=[a-z])_[A-Za-z0-9]+_v\d{8}[a-z0-9]*
 def main():
     """Run the program that the settings name; the exit status is Pulumi's."""
     sys.path.pop(0)  # our own folder: a program's `import secrets` or `import config` must not find ours
-    _end_with_parent()
+    fork_server = _fork_server()
+    if not fork_server.asked_to_serve():
+        fork_server.end_with_parent()
     settings = json.loads(sys.argv[1])
     try:
         import pulumi
@@ -50,26 +52,23 @@ def main():
         for improve in (_drop_old_types, _know_outputs_one_by_one, _keep_debugging_here, _wait_once):
             with contextlib.suppress(AttributeError, TypeError):  # an SDK of another form: it runs as it is
                 improve(pulumi)
-    _configure(pulumi, settings)
     gc.set_threshold(100_000, 20, 50)  # a program makes objects to keep: looking for garbage among them only costs
+    if fork_server.asked_to_serve():
+        fork_server.preload(settings["preload"])
+        settings = json.loads(fork_server.serve()[-1])
+    _configure(pulumi, settings)
     sys.argv = [settings["program"]]
     os.chdir(settings["pwd"])
     return _run(pulumi, settings)
 
 
-def _end_with_parent():
-    """End when the engine does, however it ends: the other side of this pipe is open as long as it lives."""
-    pipe = int(os.environ.get("KADE_PARENT_PIPE", "-1"))
-    if pipe < 0:
-        return
+def _fork_server():
+    """The module beside this file, which the program must not find under this name."""
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import fork_server  # ty: ignore[import-not-found]
 
-    def watch():
-        try:
-            os.read(pipe, 1)
-        finally:
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    del sys.path[0], sys.modules["fork_server"]
+    return fork_server
 
 
 def _configure(pulumi, settings):

@@ -1,7 +1,8 @@
 """Runs a policy pack as ``python -m pulumi.policy`` does, only faster, and tells which rule is at work.
 
 Started by `kade.engine.packs` with the pack's own interpreter: ``pack_launcher.py <engine address> <pack dir>``. So it
-imports nothing of ours, and runs on every Python that pulumi_policy runs on.
+imports nothing of ours, and runs on every Python that pulumi_policy runs on. As a server (see `fork_server`) it is
+given ``{"preload": [modules]}``, and each of its forks the two arguments.
 
 The SDK deserialises all properties again for every policy. Here a request is deserialised once, and the policies share
 a copy-on-write view of it; once a rule has written to it the next one gets a fresh view, so that no rule sees what
@@ -30,7 +31,12 @@ _at_work = {}  # thread id -> (policy, urn)
 def main():
     """Watch for the end of the engine, make the SDK faster where it is known, and run the pack."""
     sys.path.pop(0)  # our own folder: a pack's `import secrets` must not find ours
-    _end_with_parent()
+    fork_server = _fork_server()
+    if fork_server.asked_to_serve():
+        fork_server.preload(json.loads(sys.argv[-1])["preload"])
+        sys.argv[1:] = fork_server.serve()[-2:]
+    else:
+        fork_server.end_with_parent()
     if not os.environ.get("KADE_PACK_PLAIN"):
         try:
             _improve()
@@ -42,19 +48,13 @@ def main():
     runpy.run_module("pulumi.policy", run_name="__main__", alter_sys=True)
 
 
-def _end_with_parent():
-    """End when the engine does, however it ends: the other side of this pipe is open as long as it lives."""
-    pipe = int(os.environ.get("KADE_PARENT_PIPE", "-1"))
-    if pipe < 0:
-        return
+def _fork_server():
+    """The module beside this file, which the pack must not find under this name."""
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - links stay as they are
+    import fork_server  # ty: ignore[import-not-found]
 
-    def watch():
-        try:
-            os.read(pipe, 1)
-        finally:
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    del sys.path[0], sys.modules["fork_server"]
+    return fork_server
 
 
 def _tell(_number, _frame):

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from kade.engine import pack_launcher
 from kade.engine.config import Config
 from kade.engine.errors import PackError, ProcessError
+from kade.engine.forker import Forker, Forkers
 from kade.engine.mask import Mask
 from kade.engine.pack_info import PackFile, Rule, configuration_request, configured, rules_of
 from kade.engine.process import Child
@@ -74,7 +75,13 @@ class PackProcess:
     """A pack that was started. It gets ready on its own; every call waits for that. Errors are `PackError`."""
 
     def __init__(
-        self, file: PackFile, setting: Setting, configuration: Mapping[str, Any], mask: Mask, on_line: OnLine
+        self,
+        file: PackFile,
+        setting: Setting,
+        configuration: Mapping[str, Any],
+        mask: Mask,
+        on_line: OnLine,
+        forker: Forker | None = None,
     ) -> None:
         self.file, self.setting, self._configuration = file, setting, configuration
         self.name, self.version = file.folder.name, file.version
@@ -94,6 +101,7 @@ class PackProcess:
                 env=setting.environment(),
                 on_stdout=self._stdout,
                 on_stderr=self._stderr,
+                forker=forker,
             )
         except ProcessError as error:
             raise PackError(str(error)) from error
@@ -272,6 +280,19 @@ class PackProcess:
         said = [line for line in self._child.tail if line.strip() and not line.startswith(pack_launcher.MARK)]
         last = f": {self._mask(said[-1].strip())}" if said else ""
         return PackError(f"{self.file.folder}: the policy pack {how} {when}{last}.")
+
+
+def forker_of(file: PackFile, setting: Setting, preload: Sequence[str], forkers: Forkers) -> Forker | None:
+    """A process with the pack's interpreter in which the SDK and ``preload`` are there; it serves every such pack."""
+    shared = {key: value for key, value in setting.environment().items() if not key.startswith("PULUMI_")}
+    modules = ["pulumi", "pulumi_policy", *preload]
+
+    def start(forker: Forker) -> None:
+        words = [file.python, "-u", "-c", _BOOTSTRAP, _launcher(), json.dumps({"preload": modules})]
+        forker.start(words, cwd=file.folder, env=shared)
+
+    key = ("packs", file.python, tuple(modules), tuple(sorted(shared.items())))
+    return forkers.get(key, "the start of the policy packs", start)
 
 
 def _launcher() -> Path:

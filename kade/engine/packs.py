@@ -17,10 +17,11 @@ from typing import Any
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from kade.engine.errors import PackError
+from kade.engine.forker import Forkers
 from kade.engine.mask import Mask
 from kade.engine.pack_info import read_pack
 from kade.engine.pack_launcher import bare_type
-from kade.engine.pack_process import Limits, OnLine, PackProcess, Setting
+from kade.engine.pack_process import Limits, OnLine, PackProcess, Setting, forker_of
 from kade.engine.pack_results import Verdicts
 from kade.engine.pack_values import decode, encode, secret_texts, still_secret
 from kade.engine.plan import PolicyResult, Resource
@@ -155,8 +156,10 @@ class PackRunner:
         configuration: Mapping[str, Mapping[str, Any]] | None = None,
         on_line: OnLine = lambda _pack, _line: None,
         mask: Mask | None = None,
+        preload: Sequence[str] = (),
+        forkers: Forkers | None = None,
     ) -> PackRunner:
-        """Start the packs; they get ready on their own.
+        """Start the packs; they get ready on their own, from a process that has ``preload`` where there are forkers.
 
         ``configuration`` is by pack name what ``pulumi --policy-pack-config`` takes. ``on_line`` gets what the packs
         print, without secrets. Raises `PackError` where a folder is no pack or its interpreter is not there.
@@ -167,7 +170,8 @@ class PackRunner:
         started: list[PackProcess] = []
         try:
             for file in files:
-                started.append(PackProcess(file, setting, configuration or {}, mask, on_line))
+                forker = forker_of(file, setting, preload, forkers) if forkers else None
+                started.append(PackProcess(file, setting, configuration or {}, mask, on_line, forker))
         except BaseException:
             for process in started:
                 process.stop()

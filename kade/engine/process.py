@@ -1,7 +1,7 @@
 """Child processes that never outlive us: each in a group of its own, ended on Ctrl-C, SIGTERM, and at exit.
 
 A child that runs one of our launchers also ends by itself when we are killed: it holds the read end of a pipe, named
-in `PARENT_PIPE`, whose write end closes with us.
+in ``PARENT_PIPE``, whose write end closes with us.
 """
 
 from __future__ import annotations
@@ -16,16 +16,55 @@ from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Protocol
 
 from kade.engine.errors import ProcessError
+from kade.engine.fork_server import PARENT_PIPE
 
-PARENT_PIPE: Final = "KADE_PARENT_PIPE"
 GRACE: Final = 3.0  # seconds between asking a process to end and ending it
 
 OnLine = Callable[[str], None]
 
 _live: set[Child] = set()
+
+
+class Process(Protocol):
+    """What is used of ``subprocess.Popen``, or of a fork that stands for one."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        ...
+
+    @property
+    def stdout(self) -> IO[str] | None:
+        """What it writes to standard output."""
+        ...
+
+    @property
+    def stderr(self) -> IO[str] | None:
+        """What it writes to standard error."""
+        ...
+
+    def poll(self) -> int | None:
+        """Its exit status, None while it runs."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status when it has ended; raises ``subprocess.TimeoutExpired``."""
+        ...
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send it a signal."""
+        ...
+
+
+class Forking(Protocol):
+    """What starts a process from one that is ready; see `kade.engine.forker`."""
+
+    def fork(self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], parent: int) -> Process | None:
+        """The process, None where it cannot be started that way."""
+        ...
 
 
 class Child:
@@ -40,16 +79,24 @@ class Child:
         env: Mapping[str, str],
         on_stdout: OnLine,
         on_stderr: OnLine,
+        pass_fds: Sequence[int] = (),
+        forker: Forking | None = None,
     ) -> None:
-        """Start it. ``name`` is what messages call it. Raises `ProcessError` where it cannot be started."""
+        """Start it. ``name`` is what messages call it; ``pass_fds`` are file descriptors that it keeps.
+
+        With a ``forker`` it is a fork of that one, which knows the ``arguments`` of what it stands for; without one,
+        or where that one cannot, it is started anew. Raises `ProcessError` where it cannot be started.
+        """
         self.name = name
         self.tail: deque[str] = deque(maxlen=20)
         """The last lines that it wrote to standard error."""
         self.stopped = False
         read, self._parent_end = os.pipe()
         try:
-            self._process = subprocess.Popen(
-                [str(argument) for argument in arguments],
+            words = [str(argument) for argument in arguments]
+            fork = forker.fork(words, cwd=cwd, env=env, parent=read) if forker else None
+            self._process: Process = fork or subprocess.Popen(
+                words,
                 cwd=cwd,
                 env={**env, PARENT_PIPE: str(read)},
                 stdin=subprocess.DEVNULL,
@@ -59,7 +106,7 @@ class Child:
                 encoding="utf-8",
                 errors="replace",
                 start_new_session=True,
-                pass_fds=(read,),
+                pass_fds=(read, *pass_fds),
             )
         except OSError as error:
             os.close(self._parent_end)

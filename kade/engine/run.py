@@ -18,6 +18,7 @@ from kade.engine import deletes, state
 from kade.engine.builtin import Builtin, References
 from kade.engine.config import Config, resolve_config
 from kade.engine.errors import EngineError
+from kade.engine.forker import Forkers
 from kade.engine.generic import Generic
 from kade.engine.journal import Journal, journal_path
 from kade.engine.ledger import Ledger
@@ -51,8 +52,9 @@ class Job:
 
     ``settings`` and ``secrets`` are those of the stack where none are given; ``config`` overrides the stack's
     configuration by full key; ``references`` gives outputs of stacks that are not part of the run; ``time_limit`` is
-    how long the program may take, in seconds; ``parallel`` how many calls it may have open. ``permit`` is asked
-    before each step of an update, and says why it may not be done; an empty text lets it pass.
+    how long the program may take, in seconds; ``parallel`` how many calls it may have open; ``preload`` and
+    ``pack_preload`` the modules that several programs and packs import, once for all where there are ``forkers``.
+    ``permit`` is asked before each step of an update, and says why it may not be done; an empty text lets it pass.
     """
 
     project: Project
@@ -71,6 +73,9 @@ class Job:
     time_limit: float | None = None
     tell: Callable[[str], None] = lambda _line: None
     permit: Callable[[Step], str] = lambda _step: ""
+    preload: Sequence[str] = ()
+    pack_preload: Sequence[str] = ()
+    forkers: Forkers | None = None
 
     @property
     def full_name(self) -> str:
@@ -242,6 +247,8 @@ class _Run:
             configuration=self.job.pack_config,
             on_line=lambda pack, line: self.session.say("info", f"{pack}: {line}", later=True),
             mask=self.mask,
+            preload=self.job.pack_preload,
+            forkers=self.job.forkers,
         )
         stack.callback(packs.close)
         self.session.policies = PackPolicies(packs, self.session)
@@ -250,9 +257,16 @@ class _Run:
     def _run_program(self, address: str) -> None:
         job = self.job
         launch = Launch(
-            job.project, job.stack, self.config, self.dry_run, job.parallel, job.organization, job.environment
+            job.project,
+            job.stack,
+            self.config,
+            self.dry_run,
+            job.parallel,
+            job.organization,
+            job.environment,
+            job.preload,
         )
-        child = launch.start(address, lambda _stream, line: self.session.say("info", line, later=True))
+        child = launch.start(address, lambda _stream, line: self.session.say("info", line, later=True), job.forkers)
         try:
             status = child.wait(job.time_limit)
         except EngineError as error:

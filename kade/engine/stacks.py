@@ -11,11 +11,13 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from kade.engine import run
 from kade.engine.builtin import Outputs
 from kade.engine.errors import EngineError
+from kade.engine.forker import Forkers
 from kade.engine.plan import StackResult
 from kade.engine.process import ended_with_us, stop_all
 from kade.engine.provider import ProviderError
@@ -109,13 +111,14 @@ def preview_stacks(
         result = None
         with board.slots:
             try:
-                mine = replace(job, references=lambda name: board.references(job, name))
+                mine = replace(job, references=lambda name: board.references(job, name), forkers=forkers)
                 result = run.run_preview(mine, lambda event: on_event(job.stack, event))
                 return result
             finally:
                 board.put(job, result)
 
-    with ended_with_us(), ThreadPoolExecutor(max_workers=max(len(jobs), 1)) as pool:
+    workers = max(len(jobs), 1)
+    with ended_with_us(), _forkers(jobs) as forkers, ThreadPoolExecutor(max_workers=workers) as pool:
         futures = [pool.submit(one, job) for job in jobs]
         try:
             return [future.result() for future in futures]
@@ -129,15 +132,20 @@ def update_stacks(jobs: Sequence[Job], *, on_event: OnStackEvent = lambda _stack
     """Update stacks one after the other. The list ends with the first that failed."""
     board = Board(jobs)
     results: list[StackResult] = []
-    with ended_with_us():
+    with ended_with_us(), _forkers(jobs) as forkers:
         for job in jobs:
-            mine = replace(job, references=lambda name, job=job: board.references(job, name))
+            mine = replace(job, references=lambda name, job=job: board.references(job, name), forkers=forkers)
             result = run.run_update(mine, lambda event, job=job: on_event(job.stack, event))
             board.put(job, result)
             results.append(result)
             if result.error:
                 break
     return results
+
+
+def _forkers(jobs: Sequence[Job]) -> AbstractContextManager[Forkers | None]:
+    """Processes that are ready are worth their time only where there are several stacks."""
+    return Forkers() if len(jobs) > 1 else contextlib.nullcontext()
 
 
 def destroy_stacks(
