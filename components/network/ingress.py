@@ -24,8 +24,15 @@ class IngressHostArgs:
     """The certificate in a key vault, without a version so that a renewed one is taken over:
     ``https://<vault>.vault.azure.net/secrets/<name>``."""
     health_path: str = "/"
+    """The page that tells whether it is well."""
     hsts_seconds: int = 31536000
     """How long browsers keep to TLS for this name; internet.nl asks for a year."""
+    content_security_policy: str = ""
+    """The header of that name; empty leaves what the application answers."""
+    referrer_policy: str = "same-origin"
+    """The header of that name; empty leaves what the application answers."""
+    security_txt_url: str = ""
+    """Where /.well-known/security.txt of this name is sent on to; empty leaves it to the application."""
 
 
 @dataclass
@@ -130,6 +137,7 @@ class Ingress(pulumi.ComponentResource):
             probes=parts.probes(),
             redirect_configurations=parts.redirects(),
             rewrite_rule_sets=parts.rewrites(),
+            url_path_maps=parts.path_maps() or None,
             request_routing_rules=parts.rules(),
             zones=list(args.zones) or None,
             tags=args.tags,

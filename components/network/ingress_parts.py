@@ -124,8 +124,8 @@ class Parts:
         ]
 
     def redirects(self) -> list[network.ApplicationGatewayRedirectConfigurationArgs]:
-        """Plain HTTP goes on to TLS of the same name."""
-        return [
+        """Plain HTTP goes on to TLS of the same name, and security.txt to where the organisation has it."""
+        found = [
             network.ApplicationGatewayRedirectConfigurationArgs(
                 name=key,
                 redirect_type="Permanent",
@@ -135,14 +135,49 @@ class Parts:
             )
             for key in self._hosts
         ]
+        for key, host in self._sent_on():
+            found.append(
+                network.ApplicationGatewayRedirectConfigurationArgs(
+                    name=f"{key}-security-txt",
+                    redirect_type="Found",
+                    target_url=host.security_txt_url,
+                    include_path=False,
+                    include_query_string=False,
+                )
+            )
+        return found
+
+    def _sent_on(self) -> list[tuple[str, Any]]:
+        return [(key, host) for key, host in self._hosts.items() if host.security_txt_url]
+
+    def path_maps(self) -> list[network.ApplicationGatewayUrlPathMapArgs]:
+        """For names whose security.txt is elsewhere: that one path apart (RFC 9116 allows to send it on)."""
+        return [
+            network.ApplicationGatewayUrlPathMapArgs(
+                name=key,
+                default_backend_address_pool=self._ref("backendAddressPools", key),
+                default_backend_http_settings=self._ref("backendHttpSettingsCollection", key),
+                default_rewrite_rule_set=self._ref("rewriteRuleSets", key),
+                path_rules=[
+                    network.ApplicationGatewayPathRuleArgs(
+                        name="security-txt",
+                        paths=["/.well-known/security.txt", "/security.txt"],
+                        redirect_configuration=self._ref("redirectConfigurations", f"{key}-security-txt"),
+                    )
+                ],
+            )
+            for key, _ in self._sent_on()
+        ]
 
     def rewrites(self) -> list[network.ApplicationGatewayRewriteRuleSetArgs]:
-        """The header by which browsers keep to TLS, and no word of what software answers."""
+        """Headers that assessments of DigiD and internet.nl ask for, and no word of what software answers."""
         found: list[network.ApplicationGatewayRewriteRuleSetArgs] = []
         for key, host in self._hosts.items():
             headers = [
                 ("Strict-Transport-Security", f"max-age={host.hsts_seconds}; includeSubDomains"),
                 ("X-Content-Type-Options", "nosniff"),
+                *((("Content-Security-Policy", host.content_security_policy),) if host.content_security_policy else ()),
+                *((("Referrer-Policy", host.referrer_policy),) if host.referrer_policy else ()),
                 ("Server", ""),
                 ("X-Powered-By", ""),
             ]
@@ -159,16 +194,18 @@ class Parts:
     def rules(self) -> list[network.ApplicationGatewayRequestRoutingRuleArgs]:
         """Which listener leads where."""
         found: list[network.ApplicationGatewayRequestRoutingRuleArgs] = []
-        for number, key in enumerate(self._hosts):
+        for number, (key, host) in enumerate(self._hosts.items()):
+            by_path = bool(host.security_txt_url)
             found.append(
                 network.ApplicationGatewayRequestRoutingRuleArgs(
                     name=f"{key}-https",
-                    rule_type="Basic",
+                    rule_type="PathBasedRouting" if by_path else "Basic",
                     priority=100 + 20 * number,
                     http_listener=self._ref("httpListeners", f"{key}-https"),
-                    backend_address_pool=self._ref("backendAddressPools", key),
-                    backend_http_settings=self._ref("backendHttpSettingsCollection", key),
-                    rewrite_rule_set=self._ref("rewriteRuleSets", key),
+                    url_path_map=self._ref("urlPathMaps", key) if by_path else None,
+                    backend_address_pool=None if by_path else self._ref("backendAddressPools", key),
+                    backend_http_settings=None if by_path else self._ref("backendHttpSettingsCollection", key),
+                    rewrite_rule_set=None if by_path else self._ref("rewriteRuleSets", key),
                 )
             )
             found.append(
