@@ -7,47 +7,101 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kade.estate.check_references import refer
+from kade.estate.check_workplace_hosts import HOSTS
 from kade.estate.checks import Check, Finding, PathKey
+from kade.estate.personas import Persona
+from kade.estate.problems import suggestion
+from kade.facts.desktop_licences import licence_names, missing_rights
 
 if TYPE_CHECKING:
     from kade.estate.model import Estate
+    from kade.estate.workplace import Schedule, Workplace
 
 UPDATE_HOURS = 2  # Azure Virtual Desktop's agent update window is two hours
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAY = 24 * 60
+CONTAINERS = "Microsoft.ContainerInstance/containerGroups"
 
 
-def personas(estate: Estate) -> Iterator[Finding]:
-    """Groups, schedules, images, applications, subnets."""
+def places(estate: Estate) -> Iterator[Finding]:
+    """The spoke, its subnets and region, the groups, the backup class."""
     place = estate.workplace
     if place is None:
         return
     at: PathKey = ("workplace",)
+    groups = estate.identity.groups
     yield from refer((*at, "spoke"), place.spoke, estate.network.spokes, "spoke")
+    yield from refer((*at, "administrators"), place.administrators, groups, "group")
     if place.spoke in estate.network.spokes:
-        subnets = estate.network.spokes[place.spoke].subnets
-        yield from refer((*at, "subnet"), place.subnet, subnets, f"subnet in spoke {place.spoke}:")
-        yield from refer((*at, "endpoint_subnet"), place.endpoint_subnet, subnets, f"subnet in spoke {place.spoke}:")
-    yield from refer(
-        (*at, "profiles", "backup_class"), place.profiles.backup_class, estate.backup.classes, "backup class"
-    )
+        spoke = estate.network.spokes[place.spoke]
+        for field in ("subnet", "endpoint_subnet", "build_subnet"):
+            yield from refer((*at, field), getattr(place, field), spoke.subnets, f"subnet in spoke {place.spoke}:")
+        where = spoke.region or estate.regions.primary
+        if place.region not in (None, where):
+            text = f"the hosts stand in subnets of spoke {place.spoke}, which is in {where}"
+            yield Finding((*at, "region"), text, place.region or "", "Leave it out, or take a spoke of that region.")
+        build = spoke.subnets.get(place.build_subnet or "")
+        if build is not None and build.delegation != CONTAINERS:
+            text = f"the subnet {place.build_subnet} is not delegated to {CONTAINERS}"
+            yield Finding((*at, "build_subnet"), text, remedy=f"Add `delegation: {CONTAINERS}` to it.")
+    backup = place.profiles.backup_class
+    yield from refer((*at, "profiles", "backup_class"), backup, estate.backup.classes, "backup class")
+    entra = place.conditional_access
+    if entra is not None:
+        yield from refer((*at, "conditional_access", "emergency_group"), entra.emergency_group, groups, "group")
+        if not estate.identity.entra_managed:
+            text = "needs `identity.entra_managed`"
+            yield Finding((*at, "conditional_access"), text, remedy="Set it, or leave this off.")
+
+
+def personas(estate: Estate) -> Iterator[Finding]:
+    """What a persona names, what may pass to its device, and whether its licences are enough."""
+    place = estate.workplace
+    if place is None:
+        return
     for key, persona in place.personas.items():
-        here: PathKey = (*at, "personas", key)
+        here: PathKey = ("workplace", "personas", key)
         yield from refer((*here, "group"), persona.group, estate.identity.groups, "group")
         yield from refer((*here, "schedule"), persona.schedule, place.schedules, "schedule")
         yield from refer((*here, "image"), persona.image, place.images, "image")
+        yield from refer((*here, "ring"), persona.ring, place.rings, "ring")
         for i, name in enumerate(persona.applications):
             yield from refer((*here, "applications", i), name, estate.applications, "application")
         if persona.device == "unmanaged":
             for field in ("clipboard", "drives", "usb"):
                 if getattr(persona.redirection, field):
-                    yield Finding(
-                        (*here, "redirection", field),
-                        f"{field} may not pass to an unmanaged device (BIO2 8.01.01)",
-                        remedy="Leave it off, or give them a managed device.",
-                    )
-    if place.conditional_access and not estate.identity.entra_managed:
-        yield Finding(
-            (*at, "conditional_access"), "needs `identity.entra_managed`", remedy="Set it, or leave this off."
-        )
+                    text = f"{field} may not pass to an unmanaged device (BIO2 8.01.01)"
+                    yield Finding((*here, "redirection", field), text, remedy="Leave it off, or manage the device.")
+        yield from _licences(here, place, persona)
+
+
+def _licences(here: PathKey, place: Workplace, persona: Persona) -> Iterator[Finding]:
+    for i, name in enumerate(persona.licences):
+        if name not in licence_names():
+            text = f"no licence {name!r} is known"
+            yield Finding((*here, "licences", i), text, remedy=suggestion(name, licence_names()))
+            return
+    missing = missing_rights(
+        persona.licences, intune=place.intune, conditional_access=place.conditional_access is not None
+    )
+    if persona.licences and missing:
+        text = f"these licences lack {' and '.join(missing)}"
+        yield Finding((*here, "licences"), text, ", ".join(persona.licences), "Add one that has it.")
+
+
+def releases(estate: Estate) -> Iterator[Finding]:
+    """Rings that are there, and a release for every persona."""
+    place = estate.workplace
+    if place is None:
+        return
+    for key, image in place.images.items():
+        for number, release in image.releases.items():
+            at: PathKey = ("workplace", "images", key, "releases", number)
+            for i, ring in enumerate(release.rings or ()):
+                yield from refer((*at, "rings", i), ring, place.rings, "ring")
+            if release.drain and number == max(image.releases):
+                text = "the newest release drains, and nothing takes its place"
+                yield Finding((*at, "drain"), text, remedy="Add a newer release first.")
 
 
 def hours(estate: Estate) -> Iterator[Finding]:
@@ -55,8 +109,6 @@ def hours(estate: Estate) -> Iterator[Finding]:
     place = estate.workplace
     if place is None:
         return
-    begin = place.agent_updates.hour * 60
-    end = begin + UPDATE_HOURS * 60
     for key, schedule in place.schedules.items():
         at: PathKey = ("workplace", "schedules", key)
         times = [("ramp_up", schedule.ramp_up), ("peak", schedule.peak)]
@@ -64,11 +116,7 @@ def hours(estate: Estate) -> Iterator[Finding]:
         for (before, early), (after, late) in pairwise(times):
             if late <= early:
                 yield Finding((*at, after), f"{after} {late} does not come after {before} {early}")
-        if (
-            place.agent_updates.day in schedule.days
-            and begin < _minutes(schedule.off_peak)
-            and end > _minutes(schedule.ramp_up)
-        ):
+        if _overlaps(place, schedule):
             yield Finding(
                 ("workplace", "agent_updates", "hour"),
                 f"agents would be renewed while schedule {key} works ({schedule.ramp_up} to {schedule.off_peak})",
@@ -76,9 +124,22 @@ def hours(estate: Estate) -> Iterator[Finding]:
             )
 
 
+def _overlaps(place: Workplace, schedule: Schedule) -> bool:
+    """Whether the window touches the hours, also where it passes midnight, and Sunday's into Monday."""
+    begin = DAYS.index(place.agent_updates.day) * DAY + place.agent_updates.hour * 60
+    end = begin + UPDATE_HOURS * 60
+    week = len(DAYS) * DAY
+    for day in schedule.days:
+        base = DAYS.index(day) * DAY
+        for shift in (0, week):
+            if begin < base + shift + _minutes(schedule.off_peak) and end > base + shift + _minutes(schedule.ramp_up):
+                return True
+    return False
+
+
 def _minutes(clock: str) -> int:
     hour, minute = clock.split(":")
     return int(hour) * 60 + int(minute)
 
 
-CHECKS: tuple[Check, ...] = (personas, hours)
+CHECKS: tuple[Check, ...] = (places, personas, releases, hours, *HOSTS)

@@ -1,4 +1,4 @@
-"""The modern workplace: personas, and what they need."""
+"""The modern workplace: virtual desktops, where they are, and when they work. Who uses them is in `personas`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from kade.estate.base import Clock, Fqdn, Item, Key, RegionName, Weekday
-from kade.estate.residency import DataClass
-
-Percent = Annotated[int, Field(ge=0, le=100)]
+from kade.estate.base import Cidr, Clock, Guid, Item, Key, RegionName, Weekday
+from kade.estate.personas import Percent, Persona
 
 
 class Schedule(Item):
@@ -21,44 +19,7 @@ class Schedule(Item):
     peak: Clock = Field(description="Everybody works.")
     ramp_down: Clock = Field(description="No new hosts; empty ones stop.")
     off_peak: Clock = Field(description="Only what is in use runs.")
-
-
-class Redirection(Item):
-    """What passes between the desktop and the device in front of somebody (BIO2 8.01.01)."""
-
-    clipboard: bool = Field(False, description="Copy and paste.")
-    drives: bool = Field(False, description="Disks of the device. Refused on an unmanaged device.")
-    printers: bool = Field(False, description="Printers of the device.")
-    usb: bool = Field(False, description="Card readers, scanners and the like.")
-    audio: bool = Field(True, description="Sound, microphone and camera.")
-
-
-class Persona(Item):
-    """A kind of user."""
-
-    title: str = Field(description="The persona, for instance `Medewerker balie`.")
-    group: Key = Field(description="The group in `identity.groups`.")
-    number: int = Field(ge=0, description="How many people.")
-    at_once: Percent = Field(70, description="The share that is at work at the peak.")
-    schedule: Key = Field(description="Their hours, of `workplace.schedules`.")
-    pool: Literal["pooled", "personal"] = Field("pooled", description="Shared hosts, or one of their own.")
-    load: Literal["light", "medium", "heavy", "power"] = Field(
-        "medium", description="How much they ask of a host, by Microsoft's sizing guidance."
-    )
-    device: Literal["managed", "unmanaged", "thin_client"] = Field("managed", description="What they sit at.")
-    data: list[DataClass] = Field(min_length=1, description="The data that they see.")
-    applications: list[Key] = Field(default=[], description="The applications that they use.")
-    redirection: Redirection = Field(default=Redirection(), description="What passes to the device.")
-    screen_capture_protection: bool = Field(True, description="No picture of the screen can be taken.")
-    watermark: bool = Field(False, description="A mark on the screen that tells who looked.")
-    idle_minutes: Annotated[int, Field(ge=5, le=480)] = Field(
-        30, description="Minutes until an idle session is closed."
-    )
-    profile_gb: Annotated[int, Field(ge=1, le=100)] = Field(10, description="Gigabytes of profile a person.")
-    disks: Literal["ephemeral", "managed"] = Field("managed", description="Disks of their hosts.")
-    image: Key = Field(description="The image, of `workplace.images`.")
-    vm_size: str | None = Field(None, description="A literal size; default: by the load.")
-    licences: list[str] = Field(default=[], description="Licences that they need, as they are bought.")
+    minimum_percent: Percent = Field(20, description="Hosts that start at `ramp_up`, as a percentage of the pool.")
 
 
 class Customisation(Item):
@@ -69,6 +30,18 @@ class Customisation(Item):
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] = Field(description="Its checksum.")
 
 
+class Release(Item):
+    """One build of an image. Hosts carry its number in their names, so a new one makes new hosts beside the old."""
+
+    version: str = Field("latest", description="Of the image it is made from; pin it for a repeatable build.")
+    rings: list[Key] | None = Field(
+        None, description="The rings whose hosts are of it. None means all; an empty list builds it for nobody yet."
+    )
+    drain: bool = Field(
+        False, description="Hosts of it stay while people finish, and take no new sessions. Then take it out."
+    )
+
+
 class Image(Item):
     """An image of the session hosts."""
 
@@ -76,9 +49,20 @@ class Image(Item):
     publisher: str = Field("microsoftwindowsdesktop", description="Of the image it is made from.")
     offer: str = Field("office-365", description="Of the image it is made from.")
     sku: str = Field(description="Of the image it is made from, for instance win11-25h2-avd-m365.")
-    version: str = Field("latest", description="Of the image it is made from; pin it for a repeatable build.")
     customisations: list[Customisation] = Field(default=[], description="What is installed besides.")
     replicas: list[RegionName] = Field(default=[], description="Regions besides the workplace's; inside the rule.")
+    releases: dict[Annotated[int, Field(ge=1, le=99)], Release] = Field(
+        min_length=1, description="Builds by their number, which only counts up. The highest of a ring is its own."
+    )
+
+
+class Ring(Item):
+    """Who gets what is new first."""
+
+    title: str = Field(description="Who is in it.")
+    validation: bool = Field(
+        False, description="Whether the service itself updates these pools first (a validation environment)."
+    )
 
 
 class AgentUpdates(Item):
@@ -92,8 +76,23 @@ class Profiles(Item):
     """Profiles on Azure Files."""
 
     redundancy: Literal["local", "zone"] = Field("zone", description="Copies of the share.")
-    backup_class: Key | None = Field(None, description="The backup class.")
+    backup_class: Key | None = Field(None, description="The backup class; none for no backup.")
     deleted_days: Annotated[int, Field(ge=1, le=365)] = Field(14, description="Days that a deleted share is kept.")
+    growth: Annotated[int, Field(ge=0, le=200)] = Field(20, description="Room to grow, as a percentage.")
+    domain_guid: Guid | None = Field(
+        None, description="The GUID of `identity.active_directory`'s domain, for file rights that are set from on site."
+    )
+
+
+class ConditionalAccess(Item):
+    """Conditional access and named locations in Entra, by pulumi-azuread (see `identity.entra_managed`)."""
+
+    state: Literal["report_only", "enforced"] = Field("report_only", description="Only report at first, then enforce.")
+    emergency_group: Key = Field(description="The group of the emergency accounts, which no policy may lock out.")
+    sign_in_hours: Annotated[int, Field(ge=1, le=24)] = Field(
+        8, description="Hours after which somebody on an unmanaged device signs in again."
+    )
+    named_locations: list[Cidr] = Field(default=[], description="Public ranges of the sites.")
 
 
 class Workplace(Item):
@@ -105,22 +104,36 @@ class Workplace(Item):
     spoke: Key = Field(description="The spoke that it is in; its subscription is the workplace's.")
     subnet: Key = Field("frontend", description="The subnet of the hosts.")
     endpoint_subnet: Key = Field("data", description="The subnet of the private endpoints.")
-    region: RegionName | None = Field(None, description="Default: the primary region.")
+    build_subnet: Key | None = Field(
+        None,
+        description="A subnet delegated to Microsoft.ContainerInstance/containerGroups, from which images are built "
+        "without a public address. None: images are not built here, and their versions are put into the gallery.",
+    )
+    region: RegionName | None = Field(None, description="Default: the region of the spoke.")
     metadata_region: RegionName | None = Field(
         None, description="Where the service keeps the pools' metadata; inside the residency rule. Default: the region."
     )
+    service_principal: Guid = Field(
+        description="The object id of the enterprise application `Azure Virtual Desktop` in the tenant, which starts "
+        "and stops hosts: `az ad sp show --id 9cdead84-a844-4324-93f2-b2e6bb768d07 --query id`."
+    )
+    administrators: Key = Field(description="The group in `identity.groups` that manages hosts and profiles.")
     schedules: dict[Key, Schedule] = Field(min_length=1, description="Working hours by a short key.")
-    holidays: list[date] = Field(default=[], description="Days on which the pools stay at off-peak.")
+    holiday_years: list[Annotated[int, Field(ge=2024, le=2099)]] = Field(
+        default=[], description="Years whose Dutch public holidays the pools stay at off-peak."
+    )
+    holidays: list[date] = Field(default=[], description="Other days on which the pools stay at off-peak.")
     personas: dict[Key, Persona] = Field(min_length=1, description="Personas by a short key.")
     images: dict[Key, Image] = Field(min_length=1, description="Images by a short key.")
+    rings: dict[Key, Ring] = Field(default={}, description="Rings of updates by a short key.")
     spare: Percent = Field(10, description="Room kept free at the peak, as a percentage.")
     quota_cores: int = Field(350, gt=0, description="Cores that the subscription may have in the region.")
-    join: Literal["entra", "active_directory"] = Field("entra", description="What the hosts join.")
     intune: bool = Field(True, description="Whether the hosts are enrolled.")
+    registration_until: date | None = Field(
+        None,
+        description="Until when new hosts may register, 27 days ahead at most. Set it in the change that adds hosts, "
+        "and take it out in the next: a token that does not exist cannot leak.",
+    )
     agent_updates: AgentUpdates = Field(default=AgentUpdates(), description="The window for agent updates.")
     profiles: Profiles = Field(default=Profiles(), description="Where profiles are.")
-    conditional_access: bool = Field(
-        False, description="Whether conditional access is made by pulumi-azuread (see `identity.entra_managed`)."
-    )
-    named_locations: list[str] = Field(default=[], description="Public ranges of the sites, for conditional access.")
-    excluded_urls: list[Fqdn] = Field(default=[], description="Sites that hosts may reach without inspection.")
+    conditional_access: ConditionalAccess | None = Field(None, description="Who signs in from where; null for none.")
