@@ -1,17 +1,16 @@
-"""Private DNS of the estate: zones for private endpoints, linked to who answers names."""
+"""Names inside the estate: zones for private endpoints, linked to who answers, and policies on what may be asked."""
 
 from __future__ import annotations
 
 import pulumi
 
+from kade.components.network.dns_policy import DnsPolicy, DnsPolicyArgs
 from kade.components.network.private_dns import PrivateDns, PrivateDnsArgs, zone_names
 from kade.components.network.spoke import Spoke
 from kade.estate import Estate
 from kade.stacks.connectivity_context import Context
+from kade.stacks.connectivity_services import used_services
 from kade.stacks.connectivity_topology import HubFacts, hub_of
-
-# What the platform itself reaches over private endpoints: key vaults, blobs, and files.
-ALWAYS = ("key_vault", "storage_blob", "storage_file")
 
 
 def make_private_dns(context: Context, hubs: dict[str, HubFacts], spokes: dict[str, Spoke]) -> PrivateDns | None:
@@ -51,14 +50,50 @@ def make_private_dns(context: Context, hubs: dict[str, HubFacts], spokes: dict[s
 
 
 def wanted_services(estate: Estate) -> list[str] | None:
-    """Services whose zones are made: None for all, else those of the platform and those that the file names."""
+    """Services whose zones are made: None for all, else those that the estate uses and those that the file names."""
     item = estate.network.private_dns
-    return None if item.zones == "all" else list(dict.fromkeys([*ALWAYS, *item.services]))
+    return None if item.zones == "all" else list(dict.fromkeys([*used_services(estate), *item.services]))
 
 
 def asks_azure(estate: Estate, hubs: dict[str, HubFacts], spoke: str) -> bool:
     """Whether a spoke has nobody in a hub to ask for names."""
     return not estate.network.spokes[spoke].peered or not hubs[hub_of(estate, spoke)].name_servers
+
+
+def make_dns_policies(context: Context, hubs: dict[str, HubFacts], spokes: dict[str, Spoke]) -> list[DnsPolicy]:
+    """A policy in each region on every network that this environment makes; none where the estate wants none.
+
+    Spokes too, although they ask a hub: whoever asks Azure past it finds the same policy.
+    """
+    estate = context.estate
+    item = estate.network.dns_policy
+    if item is None:
+        return []
+    networks: dict[str, dict[str, pulumi.Input[str]]] = {}
+    if context.production:
+        for key, hub in hubs.items():
+            if hub.ours and hub.id is not None:
+                networks.setdefault(hub.region, {})[f"hub-{key}"] = hub.id
+    for key, spoke in spokes.items():
+        region = estate.network.spokes[key].region or estate.regions.primary
+        networks.setdefault(region, {})[f"spoke-{key}"] = spoke.id
+    subscription = estate.network.subscription
+    return [
+        DnsPolicy(
+            f"dns-policy-{region}",
+            DnsPolicyArgs(
+                names=context.names(region),
+                resource_group_name=context.group(subscription, region, "network").name,
+                location=region,
+                networks=found,
+                block=item.block,
+                workspace_id=context.workspace(),
+                tags=context.tags(subscription),
+            ),
+            pulumi.ResourceOptions(provider=context.provider(subscription)),
+        )
+        for region, found in networks.items()
+    ]
 
 
 def _say_external(links: dict[str, pulumi.Input[str]]) -> None:

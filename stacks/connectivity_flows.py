@@ -9,6 +9,7 @@ from kade.estate import Estate
 from kade.estate.network import Partner, Site
 from kade.estate.segments import Flow as EstateFlow
 from kade.estate.segments import Spoke, Subnet
+from kade.facts.exchanges import exchanges
 from kade.stacks.connectivity_addresses import spoke_network
 from kade.stacks.connectivity_topology import name_servers
 
@@ -74,19 +75,26 @@ def _flow(key: str, flow: EstateFlow) -> Flow:
         target, fqdns = "internet", (flow.target.removeprefix("fqdn:"),)
     elif flow.target == "internet":
         fqdns = ("*",)  # every name, so that the firewall still sees and logs which
+    standard = exchanges()[flow.exchange] if flow.exchange else None
+    why = f"{flow.why} ({standard.title})" if standard else flow.why
     return Flow(
         key,
         source,
         target,
-        flow.why,
-        tuple(flow.ports),
-        flow.protocol,
+        why,
+        ports_of_flow(flow),
+        standard.protocol if standard else flow.protocol,
         source_spokes,
         target_spokes,
         fqdns,
         service_tags=tags,
         inspected=flow.inspected,
     )
+
+
+def ports_of_flow(flow: EstateFlow) -> tuple[str, ...]:
+    """The ports that a flow opens: its own, or those of its standard."""
+    return tuple(exchanges()[flow.exchange].ports if flow.exchange else flow.ports)
 
 
 def _end(place: str, spokes: list[str]) -> tuple[str, tuple[str, ...]]:

@@ -6,7 +6,12 @@ from typing import Any
 
 import pulumi
 
-from kade.components.network.express_route import ExpressRouteGateway, ExpressRouteGatewayArgs
+from kade.components.network.express_route import (
+    ExpressRouteCircuit,
+    ExpressRouteCircuitArgs,
+    ExpressRouteGateway,
+    ExpressRouteGatewayArgs,
+)
 from kade.components.network.hub import HubNetwork
 from kade.components.network.vpn import (
     AddressTranslation,
@@ -14,24 +19,8 @@ from kade.components.network.vpn import (
     VpnGateway,
     VpnGatewayArgs,
 )
-from kade.estate import Estate
-from kade.estate.network import Hub, Partner, Site, VpnConnection
+from kade.estate.network import ExpressRoute, Hub, Partner, Site, VpnConnection
 from kade.stacks.connectivity_context import Context
-
-
-def refuse_untranslated(estate: Estate) -> None:
-    """A translation is made on the VPN gateway; ValueError where one is stated and no tunnel carries it."""
-    network = estate.network
-    tunnels = {item.to for hub in network.hubs.values() if hub.vpn for item in hub.vpn.connections.values()}
-    for kind, places in (("site", network.sites), ("partner", network.partners)):
-        for key, place in places.items():
-            if place.translations and f"{kind}:{key}" not in tunnels:
-                first = place.translations[0]
-                raise ValueError(
-                    f"network.{kind}s.{key}.translations: {first.real} is to be seen as {first.seen_as}, and no VPN "
-                    f"connection goes to {kind}:{key}; only a tunnel of ours translates: add one, or "
-                    f"let the other side translate and state its new range"
-                )
 
 
 def make_gateways(
@@ -53,13 +42,7 @@ def make_gateways(
         )
         found.append(VpnGateway(f"hub-{key}-vpn", args, opts))
     if hub.expressroute is not None:
-        circuits = {name: item.id for name, item in hub.expressroute.circuits.items() if item.id}
-        for name, item in hub.expressroute.circuits.items():
-            if item.ownership == "managed":
-                raise ValueError(
-                    f"network.hubs.{key}.expressroute.circuits.{name}: ordering a circuit is not offered, because its "
-                    f"provider has to deliver it first; order it, and give it here as existing, with its id"
-                )
+        circuits = _circuits(key, hub.expressroute, common, opts)
         express = ExpressRouteGatewayArgs(**common, subnet_id=subnet, sku=hub.expressroute.sku, circuits=circuits)
         # Azure makes one gateway in a network at a time.
         after = pulumi.ResourceOptions(provider=opts.provider, depends_on=list(found))
@@ -67,17 +50,42 @@ def make_gateways(
     return found
 
 
+def _circuits(
+    hub: str, item: ExpressRoute, common: dict[str, Any], opts: pulumi.ResourceOptions
+) -> dict[str, pulumi.Input[str]]:
+    """The lines that the gateway is connected to: those that stand, and those of ours that are delivered."""
+    found: dict[str, pulumi.Input[str]] = {}
+    for name, line in item.circuits.items():
+        if line.id and line.ownership == "existing":
+            found[name] = line.id
+            continue
+        args = ExpressRouteCircuitArgs(
+            names=common["names"],
+            resource_group_name=common["resource_group_name"],
+            location=common["location"],
+            workload=name,
+            provider=line.provider or "",
+            peering_location=line.peering_location or "",
+            bandwidth_mbps=line.bandwidth_mbps or 0,
+            tags=common["tags"],
+        )
+        made = ExpressRouteCircuit(f"hub-{hub}-circuit-{name}", args, opts)
+        pulumi.export(f"serviceKey-{name}", made.service_key)
+        if line.provisioned:
+            found[name] = made.id
+        else:
+            pulumi.log.warn(
+                f"line {name} is ordered and not connected yet: give its provider the output serviceKey-{name}, and "
+                f"set `provisioned: true` when it is delivered"
+            )
+    return found
+
+
 def _connection(context: Context, name: str, item: VpnConnection) -> VpnConnectionArgs:
     kind, key = item.to.split(":", 1)
     network = context.estate.network
     place: Site | Partner = network.sites[key] if kind == "site" else network.partners[key]
-    if not place.public_addresses:
-        raise ValueError(f"network.{kind}s.{key}.public_addresses: is empty, and connection {name} needs one to go to")
     asn, address = (place.bgp_asn, place.bgp_address) if item.bgp and isinstance(place, Site) else (None, None)
-    if item.bgp and (asn is None or address is None):
-        raise ValueError(
-            f"network.{kind}s.{key}: connection {name} exchanges routes; that needs a site with bgp_asn and bgp_address"
-        )
     return VpnConnectionArgs(
         peer_addresses=place.public_addresses,
         ranges=[*place.ranges, *_over(context, key if kind == "site" else "")],
@@ -96,12 +104,7 @@ def _over(context: Context, site: str) -> list[str]:
 
 def _shared_key(name: str, where: str) -> pulumi.Output[str] | None:
     """The tunnel's secret from the stack's settings; without it the tunnel is made and stays down."""
-    kind, key = where.split(":", 1)
-    if kind == "vault":
-        raise ValueError(
-            f"connection {name}: reading a shared key from a vault is not offered; use config:{key} and "
-            f"`pulumi config set --secret kade:{key}`"
-        )
+    key = where.removeprefix("config:")
     found = pulumi.Config("kade").get_secret(key)
     if found is None:
         pulumi.log.warn(f"connection {name} has no shared key and stays down: `pulumi config set --secret kade:{key}`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import pulumi
@@ -10,14 +11,17 @@ from pulumi_azure_native import network
 from kade.components.network.bastion import Bastion, BastionArgs
 from kade.components.network.firewall import Firewall, FirewallArgs
 from kade.components.network.hub import HubNetwork, HubNetworkArgs
+from kade.components.network.peering import HubPeering, HubPeeringArgs, PeerArgs
 from kade.components.network.plan import PlannedNetwork
 from kade.components.network.resolver import DnsResolver, DnsResolverArgs
+from kade.components.network.rules import Route
 from kade.estate import Estate
 from kade.estate.network import Hub
+from kade.facts.ddos import ddos_price
 from kade.stacks.connectivity_addresses import hub_network, spoke_network
 from kade.stacks.connectivity_context import Context
 from kade.stacks.connectivity_flows import seen_ranges
-from kade.stacks.connectivity_gateways import make_gateways, refuse_untranslated
+from kade.stacks.connectivity_gateways import make_gateways
 from kade.stacks.connectivity_rules import firewall_groups, public_inside
 from kade.stacks.connectivity_topology import HubFacts, hub_facts, hub_of, resolver_ip
 
@@ -39,18 +43,35 @@ def all_hub_facts(context: Context) -> dict[str, HubFacts]:
 def make_hubs(context: Context, facts: dict[str, HubFacts]) -> dict[str, HubNetwork]:
     """Make every hub that is ours, fill in its facts, and return the networks by key."""
     made: dict[str, HubNetwork] = {}
-    refuse_untranslated(context.estate)
     plan = _ddos_plan(context)
     for key, hub in context.estate.network.hubs.items():
         if hub.ownership == "managed":
-            made[key] = _make(context, key, hub, facts[key], plan)
+            made[key] = _make(context, key, hub, facts, plan)
+    _mesh(context, {key: facts[key] for key in made})
     return made
 
 
+def _mesh(context: Context, facts: dict[str, HubFacts]) -> None:
+    """Every hub of ours is peered with every other."""
+    opts = pulumi.ResourceOptions(provider=context.provider(context.estate.network.subscription))
+    for one, other in combinations(facts.values(), 2):
+        sides = [
+            PeerArgs(hub.key, context.names(hub.region), hub.group, _made(hub), hub.name, hub.address_space)
+            for hub in (one, other)
+        ]
+        HubPeering(f"hubs-{one.key}-{other.key}", HubPeeringArgs(*sides), opts)
+
+
+def _made(hub: HubFacts) -> pulumi.Input[str]:
+    assert hub.id is not None  # noqa: S101  # it was just made
+    return hub.id
+
+
 def _make(
-    context: Context, key: str, hub: Hub, facts: HubFacts, ddos_plan: network.DdosProtectionPlan | None
+    context: Context, key: str, hub: Hub, hubs: dict[str, HubFacts], ddos_plan: network.DdosProtectionPlan | None
 ) -> HubNetwork:
     estate = context.estate
+    facts = hubs[key]
     subscription = estate.network.subscription
     planned = context.plan.networks[hub_network(key)]
     group = context.group(subscription, hub.region, "network")
@@ -59,6 +80,7 @@ def _make(
     opts = pulumi.ResourceOptions(provider=context.provider(subscription))
     workspace = context.workspace()
     address_mode = {"ip": "Enabled", "plan": "VirtualNetworkInherited", "none": ""}[estate.network.ddos]
+    others = _other_spokes(context, hubs, key) if facts.firewall_ip else {}
     made = HubNetwork(
         f"hub-{key}",
         HubNetworkArgs(
@@ -67,9 +89,10 @@ def _make(
             location=hub.region,
             address_space=planned.address_space,
             subnets={name: str(range_) for name, range_ in planned.subnets.items()},
-            spoke_prefixes=_spokes_of(context, key),
+            spoke_prefixes=_spokes_of(context, key) | {n: r.prefix for n, r in others.items()},
+            other_hubs=others,
             inside_ranges=_clients(estate),
-            bastion_clients=_bastion_clients(estate),
+            bastion_clients=_bastion_clients(estate, hub),
             nat_gateway=hub.nat_gateway,
             zones=context.zones(hub.region),
             ddos_mode=address_mode,
@@ -93,8 +116,6 @@ def _make(
     }
     if hub.firewall is not None:
         Firewall(f"hub-{key}-firewall", _firewall(context, hub, planned, made, common), opts)
-    if hub.bastion is not None and hub.bastion.sku == "Developer":
-        raise ValueError(f"network.hubs.{key}.bastion.sku: Developer reaches no peered network; choose Basic or more")
     if hub.bastion is not None:
         bastion = BastionArgs(**common, subnet_id=made.subnet_id("AzureBastionSubnet"), sku=hub.bastion.sku)
         Bastion(f"hub-{key}-bastion", bastion, opts)
@@ -116,8 +137,20 @@ def _spokes_of(context: Context, key: str) -> dict[str, str]:
     return found
 
 
-def _bastion_clients(estate: Estate) -> list[str]:
-    """The public addresses of our own places; where none is known, Bastion can only be open to the internet."""
+def _other_spokes(context: Context, hubs: dict[str, HubFacts], key: str) -> dict[str, Route]:
+    """The way from one hub's firewall to the spokes of the others: over the firewall there, where there is one."""
+    return {
+        name: Route(f"to-{name}", prefix, "VirtualAppliance", other.firewall_ip)
+        for other in hubs.values()
+        if other.key != key and other.ours and other.firewall_ip
+        for name, prefix in _spokes_of(context, other.key).items()
+    }
+
+
+def _bastion_clients(estate: Estate, hub: Hub) -> list[str]:
+    """Who the estate names, else the public addresses of our own places; where none is known, the whole internet."""
+    if hub.bastion is not None and hub.bastion.clients:
+        return list(hub.bastion.clients)
     known = [f"{address}/32" for site in estate.network.sites.values() for address in site.public_addresses]
     return known or ["Internet"]
 
@@ -133,11 +166,6 @@ def _firewall(
 ) -> FirewallArgs:
     item = hub.firewall
     assert item is not None  # noqa: S101  # the caller asks only then
-    if item.tls_inspection:
-        raise ValueError(
-            "network.hubs: tls_inspection is not offered: it needs an intermediate certificate of your own authority "
-            "in a key vault, and an exception list that the privacy officer has approved"
-        )
     proxy = item.dns_proxy and item.sku != "Basic"
     resolver = resolver_ip(planned)
     return FirewallArgs(
@@ -173,14 +201,12 @@ def _resolver(hub: Hub, planned: PlannedNetwork, made: HubNetwork, common: dict[
 
 
 def _ddos_plan(context: Context) -> network.DdosProtectionPlan | None:
-    """A protection plan; one protects every network of the tenant."""
+    """A protection plan; one protects every network of the tenant. What protection costs is said, whichever it is."""
     estate = context.estate
+    if estate.network.ddos != "none":
+        pulumi.log.info(f"network.ddos: {ddos_price(estate.network.ddos, _public_addresses(estate))}")
     if estate.network.ddos != "plan":
         return None
-    pulumi.log.warn(
-        "network.ddos: a protection plan costs about 2,700 euros a month, for up to 100 public addresses; `ip` costs "
-        "about 180 euros a month for each address"
-    )
     region = estate.regions.primary
     subscription = estate.network.subscription
     return network.DdosProtectionPlan(
@@ -191,3 +217,16 @@ def _ddos_plan(context: Context) -> network.DdosProtectionPlan | None:
         tags=context.tags(subscription),
         opts=pulumi.ResourceOptions(provider=context.provider(subscription)),
     )
+
+
+def _public_addresses(estate: Estate) -> int:
+    """How many public addresses the hubs and the ways in have."""
+    count = 0
+    for hub in estate.network.hubs.values():
+        if hub.ownership == "managed":
+            wall = hub.firewall
+            count += (wall.public_addresses + (wall.sku == "Basic") if wall else 0) + hub.nat_gateway
+            count += (1 + hub.vpn.active_active if hub.vpn else 0) + (hub.expressroute is not None)
+            count += hub.bastion is not None
+    ways_in = estate.network.ingress.values()
+    return count + sum(1 + estate.network.spokes[item.spoke].ipv6 for item in ways_in)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kade.estate import Estate
 from kade.estate.segments import Flow
+from kade.stacks.connectivity_flows import ports_of_flow
 from kade.stacks.connectivity_reach import View
 from kade.stacks.connectivity_topology import hub_of
 
@@ -67,7 +68,7 @@ def _flows(estate: Estate) -> Iterator[str]:
 
 
 def _label(flow: Flow) -> str:
-    return f"{flow.protocol} {', '.join(flow.ports)}"
+    return f"{flow.protocol} {', '.join(ports_of_flow(flow))}"
 
 
 def _id(kind: str, name: str) -> str:

@@ -12,7 +12,7 @@ from kade.components.network.reach import Packet, Verdict, judge_firewall, judge
 from kade.components.network.rules import Route, RuleCollectionGroup, SecurityRule
 from kade.estate import Estate
 from kade.stacks.connectivity_addresses import hub_network, plan_of, spoke_network
-from kade.stacks.connectivity_flows import matrix_of, seen_ranges, segment_of
+from kade.stacks.connectivity_flows import matrix_of, ports_of_flow, seen_ranges, segment_of
 from kade.stacks.connectivity_rules import firewall_groups
 from kade.stacks.connectivity_subnets import subnet_rules
 from kade.stacks.connectivity_topology import hub_facts, hub_of
@@ -155,7 +155,7 @@ def ports_of(estate: Estate) -> list[tuple[str, int]]:
     found: dict[tuple[str, int], None] = {}
     for flow in estate.network.flows.values():
         protocols = ("Tcp", "Udp") if flow.protocol == "Any" else (flow.protocol,)
-        for port in flow.ports:
+        for port in ports_of_flow(flow):
             for edge in ("1", "65535") if port == "*" else port.split("-"):
                 for protocol in protocols:
                     found[protocol, int(edge)] = None

@@ -1,4 +1,4 @@
-"""The ExpressRoute gateway, with its connections to circuits."""
+"""ExpressRoute: a circuit that is ordered in Azure, and the gateway with its connections to circuits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +13,55 @@ from kade.components.network.public_ip import public_ip
 
 
 @dataclass
+class ExpressRouteCircuitArgs:
+    """Arguments of `ExpressRouteCircuit`."""
+
+    names: Naming
+    resource_group_name: pulumi.Input[str]
+    location: str
+    workload: str
+    """What the line is for: a part of its name."""
+    provider: str
+    """The provider's name as Azure lists it."""
+    peering_location: str
+    """The place as Azure lists it, for instance Amsterdam2."""
+    bandwidth_mbps: int
+    """Megabits per second, as the provider offers it at that place."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class ExpressRouteCircuit(pulumi.ComponentResource):
+    """A line as it is ordered in Azure. Its provider delivers it on the service key; a gateway connects after that."""
+
+    id: pulumi.Output[str]
+    service_key: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ExpressRouteCircuitArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Order it. Metered traffic of tier Standard: within the continent, without a fee for unlimited traffic."""
+        args = normalise(ExpressRouteCircuitArgs, args)
+        super().__init__("kade:index:ExpressRouteCircuit", name, None, opts)
+        self.circuit = network.ExpressRouteCircuit(
+            f"{name}-circuit",
+            resource_group_name=args.resource_group_name,
+            circuit_name=args.names.of("express_route_circuit", args.workload),
+            location=args.location,
+            sku=network.ExpressRouteCircuitSkuArgs(name="Standard_MeteredData", tier="Standard", family="MeteredData"),
+            service_provider_properties=network.ExpressRouteCircuitServiceProviderPropertiesArgs(
+                service_provider_name=args.provider,
+                peering_location=args.peering_location,
+                bandwidth_in_mbps=args.bandwidth_mbps,
+            ),
+            allow_classic_operations=False,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.id = self.circuit.id
+        # Whoever has the key can have the line delivered to them.
+        self.service_key = pulumi.Output.secret(self.circuit.service_key.apply(lambda key: key or ""))
+        self.register_outputs({"id": self.id, "serviceKey": self.service_key})
+
+
+@dataclass
 class ExpressRouteGatewayArgs:
     """Arguments of `ExpressRouteGateway`."""
 
@@ -22,7 +71,7 @@ class ExpressRouteGatewayArgs:
     subnet_id: pulumi.Input[str]
     """The id of GatewaySubnet."""
     sku: str = "ErGw1AZ"
-    circuits: Mapping[str, str] = field(default_factory=dict)
+    circuits: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Resource ids of circuits by key. A circuit in another tenant needs an authorisation: `authorizations`."""
     authorizations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Authorisation keys by the key of the circuit; secrets."""

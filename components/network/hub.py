@@ -13,8 +13,9 @@ from kade.components.network.bastion import bastion_rules, resolver_rules
 from kade.components.network.diagnostics import send_logs
 from kade.components.network.flow_logs import FlowLogArgs, flow_log
 from kade.components.network.public_ip import public_ip
-from kade.components.network.ranges import SPECIAL_SUBNETS, AddressError, check_subnet_size, first_usable, parse_range
+from kade.components.network.ranges import AddressError, check_subnet_size, first_usable, parse_range
 from kade.components.network.rules import Route, SecurityRule
+from kade.facts.subnets import special_subnets
 
 RESOLVER_DELEGATION = "Microsoft.Network/dnsResolvers"
 
@@ -31,6 +32,8 @@ class HubNetworkArgs:
     """Ranges by name: Azure's names (``AzureFirewallSubnet``), and ``resolver-inbound``, ``resolver-outbound``."""
     spoke_prefixes: Mapping[str, str] = field(default_factory=dict)
     """Ranges of the spokes, by a name for the route: what comes in over the gateway goes to them by the firewall."""
+    other_hubs: Mapping[str, Route] = field(default_factory=dict)
+    """Routes of the firewall to the spokes of other hubs, by key: each over the other hub's own firewall."""
     inside_ranges: Sequence[str] = ()
     """Who may ask the resolver for names: ranges of the spokes and of the sites."""
     bastion_clients: Sequence[str] = ("Internet",)
@@ -73,6 +76,7 @@ class HubNetwork(pulumi.ComponentResource):
             subnet: self._security_group(name, subnet, args, rules) for subnet, rules in self._rules(args).items()
         }
         self.gateway_routes = self._gateway_routes(name, args)
+        self.firewall_routes = self._firewall_routes(name, args)
         self.nat_gateway = self._nat_gateway(name, args) if args.nat_gateway else None
         self.network = network.VirtualNetwork(
             f"{name}-network",
@@ -103,7 +107,7 @@ class HubNetwork(pulumi.ComponentResource):
         for subnet, range_ in args.subnets.items():
             if subnet == "AzureBastionSubnet":
                 rules[subnet] = bastion_rules(range_, args.bastion_clients)
-            elif subnet not in SPECIAL_SUBNETS:
+            elif not _special(subnet):
                 rules[subnet] = resolver_rules(range_, args.inside_ranges, inbound=subnet == "resolver-inbound")
         return rules
 
@@ -143,6 +147,21 @@ class HubNetwork(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+    def _firewall_routes(self, name: str, args: HubNetworkArgs) -> network.RouteTable | None:
+        """The way to spokes of other hubs. Azure wants the way out of a firewall's subnet to be the internet itself."""
+        if not args.other_hubs or not self.firewall_ip:
+            return None
+        return network.RouteTable(
+            f"{name}-firewall-routes",
+            resource_group_name=args.resource_group_name,
+            route_table_name=args.names.of("route_table", "hub-firewall"),
+            location=args.location,
+            disable_bgp_route_propagation=False,
+            routes=[route(r) for r in (Route("internet", "0.0.0.0/0", "Internet"), *args.other_hubs.values())],
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
     def _nat_gateway(self, name: str, args: HubNetworkArgs) -> network.NatGateway:
         """It stands in no zone of our choice: Azure places it, and a wrong guess would tie it to one."""
         self.nat_address = public_ip(self, f"{name}-nat-address", args, "nat")
@@ -160,9 +179,8 @@ class HubNetwork(pulumi.ComponentResource):
 
     def _subnet(self, subnet: str, range_: str) -> network.SubnetArgs:
         group = self.security_groups.get(subnet)
-        table = self.gateway_routes if subnet == "GatewaySubnet" else None
+        table = {"GatewaySubnet": self.gateway_routes, "AzureFirewallSubnet": self.firewall_routes}.get(subnet)
         nat = self.nat_gateway if subnet == "AzureFirewallSubnet" else None
-        ours = subnet not in SPECIAL_SUBNETS
         return network.SubnetArgs(
             name=subnet,
             address_prefix=range_,
@@ -171,6 +189,13 @@ class HubNetwork(pulumi.ComponentResource):
             nat_gateway=network.SubResourceArgs(id=nat.id) if nat is not None else None,
             default_outbound_access=False,
             delegations=(
-                [network.DelegationArgs(name="delegation", service_name=RESOLVER_DELEGATION)] if ours else None
+                None
+                if _special(subnet)
+                else [network.DelegationArgs(name="delegation", service_name=RESOLVER_DELEGATION)]
             ),
         )
+
+
+def _special(subnet: str) -> bool:
+    """Whether Azure gives the name a meaning; the others of a hub are the resolver's."""
+    return subnet.lower() in special_subnets()

@@ -1,8 +1,4 @@
-"""A public DNS zone with what internet.nl measures: DNSSEC, CAA, and records for mail, also where there is none.
-
-Sources: internet.nl, which BIO2 takes as yardstick in 5.14.01; for Microsoft
-365 the names of Microsoft Learn, "External Domain Name System records for Office 365".
-"""
+"""A public DNS zone: signed, and with the records of `mail_records`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +8,10 @@ import pulumi
 from pulumi_azure_native import dns
 
 from kade.components.arguments import normalise
+from kade.components.network.mail_records import Record, ZoneRecords, records_of
 
 TTL = 3600  # seconds
+_PIECE = 255  # characters: a longer text is several strings of one record (RFC 1035)
 
 
 @dataclass
@@ -27,11 +25,19 @@ class PublicDnsZoneArgs:
     certificate_authorities: Sequence[str] = ()
     """Who may issue certificates; empty for no CAA record."""
     report_to: str = ""
-    """The mailbox that hears of refused certificates and of mail in our name."""
+    """The mailbox that hears of refused certificates, of mail in our name and of mail that came without TLS."""
     mail: str = "none"
-    """none (nobody mails from here), microsoft365, or external (its records are somebody else's)."""
-    tlsa: Mapping[str, str] = field(default_factory=dict)
-    """DANE for mail servers of our own: SHA-256 of the public key by name (``_25._tcp.mail``), usage 3, selector 1."""
+    """none (nobody mails from here), microsoft365, own (servers of our own), or external (its records are theirs)."""
+    mail_servers: Sequence[str] = ()
+    """Servers that take its mail, in order; empty with microsoft365 for the one without DANE."""
+    dkim: Mapping[str, str] = field(default_factory=dict)
+    """By selector: the name that the mail service gave, or a public key (``v=DKIM1; …``)."""
+    dane: Mapping[str, str] = field(default_factory=dict)
+    """By mail server of this domain: SHA-256 of its public key. Usage 3, selector 1, on port 25."""
+    mta_sts_id: str = ""
+    """Changes with every change of the MTA-STS policy; empty for none."""
+    mta_sts_host: str = ""
+    """Where the policy is served."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -42,15 +48,13 @@ class PublicDnsZone(pulumi.ComponentResource):
     name_servers: pulumi.Output[Sequence[str]]
 
     def __init__(self, name: str, args: PublicDnsZoneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make it. ValueError for mail that is not one of the three, and for DANE without DNSSEC."""
+        """Make it. ValueError for mail that is not one of the four, and for DANE without DNSSEC."""
         args = normalise(PublicDnsZoneArgs, args)
-        if args.mail not in ("none", "microsoft365", "external"):
-            raise ValueError(f"mail: {args.mail!r} is not none, microsoft365 or external")
-        if args.tlsa and not args.dnssec:
-            raise ValueError("tlsa: DANE proves nothing in a zone without DNSSEC; set dnssec, or leave tlsa out")
+        if args.dane and not args.dnssec:
+            raise ValueError("dane: proves nothing in a zone without DNSSEC; set dnssec, or leave dane out")
+        records = records_of(zone_records(args))
         super().__init__("kade:index:PublicDnsZone", name, None, opts)
-        self._args = args
-        self._prefix = name
+        here = pulumi.ResourceOptions(parent=self)
         self.zone = dns.Zone(
             f"{name}-zone",
             resource_group_name=args.resource_group_name,
@@ -58,62 +62,60 @@ class PublicDnsZone(pulumi.ComponentResource):
             location="global",
             zone_type=dns.ZoneType.PUBLIC,
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=here,
         )
         if args.dnssec:
             self.signing = dns.DnssecConfig(
-                f"{name}-dnssec",
+                f"{name}-dnssec", resource_group_name=args.resource_group_name, zone_name=self.zone.name, opts=here
+            )
+        self.records = [
+            dns.RecordSet(
+                f"{name}-{record.type.lower()}-{record.name.replace('@', 'apex').replace('*', 'any')}",
                 resource_group_name=args.resource_group_name,
                 zone_name=self.zone.name,
-                opts=pulumi.ResourceOptions(parent=self),
+                record_type=record.type,
+                relative_record_set_name=record.name,
+                ttl=TTL,
+                **_values(record),
+                opts=here,
             )
-        self.records = [self._record(*record) for record in self._records()]
+            for record in records
+        ]
         self.id = self.zone.id
         self.name_servers = self.zone.name_servers
         self.register_outputs({"id": self.id, "nameServers": self.name_servers})
 
-    def _records(self) -> list[tuple[str, str, dict[str, Any]]]:
-        """Type, name relative to the zone, and values of every record."""
-        args = self._args
-        found: list[tuple[str, str, dict[str, Any]]] = []
-        if args.certificate_authorities:
-            allowed = [dns.CaaRecordArgs(flags=0, tag="issue", value=ca) for ca in args.certificate_authorities]
-            # Nobody issues certificates for every name below the domain: one that leaks would be good for all.
-            allowed.append(dns.CaaRecordArgs(flags=0, tag="issuewild", value=";"))
-            if args.report_to:
-                allowed.append(dns.CaaRecordArgs(flags=0, tag="iodef", value=f"mailto:{args.report_to}"))
-            found.append(("CAA", "@", {"caa_records": allowed}))
-        report = f"; rua=mailto:{args.report_to}" if args.report_to else ""
-        if args.mail == "none":
-            # RFC 7505: a single MX of "." says that the domain takes no mail.
-            found.append(("MX", "@", {"mx_records": [dns.MxRecordArgs(preference=0, exchange=".")]}))
-            found.append(("TXT", "@", _text("v=spf1 -all")))
-            found.append(("TXT", "_dmarc", _text(f"v=DMARC1; p=reject; sp=reject; adkim=s; aspf=s{report}")))
-            found.append(("TXT", "*._domainkey", _text("v=DKIM1; p=")))
-        elif args.mail == "microsoft365":
-            host = args.domain.replace(".", "-")
-            server = f"{host}.mail.protection.outlook.com"
-            found.append(("MX", "@", {"mx_records": [dns.MxRecordArgs(preference=0, exchange=server)]}))
-            found.append(("TXT", "@", _text("v=spf1 include:spf.protection.outlook.com -all")))
-            found.append(("TXT", "_dmarc", _text(f"v=DMARC1; p=reject; sp=reject{report}")))
-        for name, digest in args.tlsa.items():
-            record = dns.TlsaRecordArgs(usage=3, selector=1, matching_type=1, cert_association_data=digest)
-            found.append(("TLSA", name, {"tlsa_records": [record]}))
-        return found
 
-    def _record(self, kind: str, relative: str, values: dict[str, Any]) -> dns.RecordSet:
-        label = relative.replace("@", "apex").replace("*", "any")
-        return dns.RecordSet(
-            f"{self._prefix}-{kind.lower()}-{label}",
-            resource_group_name=self._args.resource_group_name,
-            zone_name=self.zone.name,
-            record_type=kind,
-            relative_record_set_name=relative,
-            ttl=TTL,
-            **values,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+def zone_records(args: PublicDnsZoneArgs) -> ZoneRecords:
+    """What the records follow from."""
+    return ZoneRecords(
+        args.domain,
+        args.certificate_authorities,
+        args.report_to,
+        args.mail,
+        args.mail_servers,
+        args.dkim,
+        args.dane,
+        args.mta_sts_id,
+        args.mta_sts_host,
+    )
 
 
-def _text(value: str) -> dict[str, Any]:
-    return {"txt_records": [dns.TxtRecordArgs(value=[value])]}
+def _values(record: Record) -> dict[str, Any]:
+    """A record's values as azure-native takes them."""
+    if record.type == "TXT":
+        pieces = [[v[i : i + _PIECE] for i in range(0, len(v), _PIECE)] for v in record.values]
+        return {"txt_records": [dns.TxtRecordArgs(value=piece) for piece in pieces]}
+    if record.type == "CNAME":
+        return {"cname_record": dns.CnameRecordArgs(cname=record.values[0])}
+    parts = [value.split(" ") for value in record.values]
+    if record.type == "MX":
+        return {"mx_records": [dns.MxRecordArgs(preference=int(p[0]), exchange=p[1]) for p in parts]}
+    if record.type == "CAA":
+        return {"caa_records": [dns.CaaRecordArgs(flags=int(p[0]), tag=p[1], value=p[2].strip('"')) for p in parts]}
+    return {
+        "tlsa_records": [
+            dns.TlsaRecordArgs(usage=int(p[0]), selector=int(p[1]), matching_type=int(p[2]), cert_association_data=p[3])
+            for p in parts
+        ]
+    }

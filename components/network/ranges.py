@@ -1,7 +1,7 @@
 """Address ranges: reading them, what Azure keeps of them, and the sizes that its special subnets ask for.
 
-Sources: Azure keeps five addresses of every subnet (network, gateway, two for DNS, broadcast), and
-its smallest IPv4 subnet is a /29 (Microsoft Learn, virtual networks FAQ); an IPv6 subnet is a /64 exactly (same page).
+Azure keeps five addresses of every subnet: network, gateway, two for DNS, broadcast (Microsoft Learn, virtual networks
+FAQ). Sizes stand in `kade.facts.subnets`.
 """
 
 from __future__ import annotations
@@ -10,34 +10,13 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kade.facts.subnets import longest_prefix, special_subnets
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 RESERVED_ADDRESSES = 5
-SMALLEST_SUBNET = 29
-IPV6_SUBNET = 64
-
-
-@dataclass(frozen=True)
-class SpecialSubnet:
-    """A subnet whose name or service fixes its size. ``prefix`` is the longest prefix length that is accepted."""
-
-    prefix: int
-    security_group: bool
-    route_table: bool
-    delegation: str = ""
-
-
-# By subnet name. Sources, Microsoft Learn: Azure Firewall FAQ (/26, and /26 for forced tunnelling and Basic), VPN
-# Gateway settings (/27), Bastion configuration settings (/26), Route Server FAQ (/27 until 2025, /26 for new ones).
-# A security group on the gateway, firewall or route server subnet is refused or breaks the service. A gateway subnet
-# takes a route table, but not one with 0.0.0.0/0 (VPN Gateway settings).
-SPECIAL_SUBNETS: dict[str, SpecialSubnet] = {
-    "AzureFirewallSubnet": SpecialSubnet(26, security_group=False, route_table=False),
-    "AzureFirewallManagementSubnet": SpecialSubnet(26, security_group=False, route_table=False),
-    "GatewaySubnet": SpecialSubnet(27, security_group=False, route_table=True),
-    "AzureBastionSubnet": SpecialSubnet(26, security_group=True, route_table=False),
-    "RouteServerSubnet": SpecialSubnet(26, security_group=False, route_table=False),
-}
+SMALLEST_SUBNET = longest_prefix(4)
+IPV6_SUBNET = longest_prefix(6)
 
 
 class AddressError(ValueError):
@@ -84,13 +63,13 @@ def prefix_for(hosts: int, field: str = "hosts") -> int:
 
 
 def check_subnet_size(name: str, range_: Network, field: str) -> None:
-    """Raise `AddressError` where Azure would refuse the subnet for its size."""
+    """Raise `AddressError` for a subnet that is smaller than its service may grow to, or than Azure accepts."""
     if range_.version == 6:
         if range_.prefixlen != IPV6_SUBNET:
             raise AddressError(f"{field}: {range_} is not a /{IPV6_SUBNET}; Azure takes no other IPv6 subnet")
         return
-    special = SPECIAL_SUBNETS.get(name)
-    longest = special.prefix if special else SMALLEST_SUBNET
+    special = special_subnets().get(name.lower())
+    longest = special.advised if special else SMALLEST_SUBNET
     if range_.prefixlen > longest:
         raise AddressError(f"{field}: {range_} is too small for {name}, which takes at least a /{longest}")
 

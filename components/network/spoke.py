@@ -11,7 +11,7 @@ from kade.components.naming import Naming
 from kade.components.network.azure_rules import route, security_rule
 from kade.components.network.diagnostics import send_logs
 from kade.components.network.flow_logs import FlowLogArgs, flow_log
-from kade.components.network.ranges import AddressError, Labelled, overlaps, parse_range
+from kade.components.network.peering import PeerArgs, peering, refuse_overlap
 from kade.components.network.rules import Route, SecurityRule
 
 
@@ -96,7 +96,9 @@ class Spoke(pulumi.ComponentResource):
         the hub's, which must stand before a spoke can use them.
         """
         args = normalise(SpokeArgs, args)
-        _refuse_overlap(args)
+        if args.peering is not None:
+            hub = ("the hub", args.peering.hub_address_space)
+            refuse_overlap(hub, (f"spoke {args.workload}", args.address_space))
         super().__init__("kade:index:Spoke", name, None, opts)
         self.security_groups = {key: self._security_group(name, key, args, s) for key, s in args.subnets.items()}
         self.route_tables = {key: self._route_table(name, key, args, s) for key, s in args.subnets.items() if s.routes}
@@ -185,45 +187,30 @@ class Spoke(pulumi.ComponentResource):
         gateways: Sequence[pulumi.Resource],
     ) -> None:
         """Both sides wait for the whole network: Azure refuses a peering while a subnet is being made."""
-        self.to_hub = network.VirtualNetworkPeering(
+        spoke = PeerArgs(
+            args.workload, args.names, args.resource_group_name, self.network.id, self.network.name, args.address_space
+        )
+        centre = PeerArgs(
+            "hub", args.names, hub.hub_resource_group_name, hub.hub_id, hub.hub_name, hub.hub_address_space
+        )
+        self.to_hub = peering(
             f"{name}-to-hub",
-            resource_group_name=args.resource_group_name,
-            virtual_network_name=self.network.name,
-            virtual_network_peering_name=args.names.of("peering", f"{args.workload}-to-hub"),
-            remote_virtual_network=network.SubResourceArgs(id=hub.hub_id),
-            remote_address_space=network.AddressSpaceArgs(address_prefixes=list(hub.hub_address_space)),
-            allow_gateway_transit=False,
-            use_remote_gateways=hub.use_gateway,
-            allow_virtual_network_access=True,
-            allow_forwarded_traffic=True,  # what the firewall passes on has another source than its network
-            sync_remote_address_space="true",
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.network, *gateways]),
+            spoke,
+            centre,
+            f"{args.workload}-to-hub",
+            pulumi.ResourceOptions(parent=self, depends_on=[self.network, *gateways]),
+            uses_gateway=hub.use_gateway,
         )
         if not hub.both_ways:
             return
-        self.from_hub = network.VirtualNetworkPeering(
+        self.from_hub = peering(
             f"{name}-from-hub",
-            resource_group_name=hub.hub_resource_group_name,
-            virtual_network_name=hub.hub_name,
-            virtual_network_peering_name=args.names.of("peering", f"hub-to-{args.workload}"),
-            remote_virtual_network=network.SubResourceArgs(id=self.network.id),
-            remote_address_space=network.AddressSpaceArgs(address_prefixes=list(args.address_space)),
-            allow_gateway_transit=hub.use_gateway,
-            use_remote_gateways=False,
-            allow_virtual_network_access=True,
-            allow_forwarded_traffic=True,  # what the firewall passes on has another source than its network
-            sync_remote_address_space="true",
-            opts=pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self, depends_on=[self.network]), hub_opts),
+            centre,
+            spoke,
+            f"hub-to-{args.workload}",
+            pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self, depends_on=[self.network]), hub_opts),
+            gives_gateway=hub.use_gateway,
         )
-
-
-def _refuse_overlap(args: SpokeArgs) -> None:
-    """Azure refuses a peering of networks that overlap, but only when both stand."""
-    theirs = args.peering.hub_address_space if args.peering is not None else ()
-    hub = [Labelled("the hub", parse_range(r, "peering.hub_address_space")) for r in theirs]
-    own = [Labelled(f"spoke {args.workload}", parse_range(r, "address_space")) for r in args.address_space]
-    for a, b in overlaps([*hub, *own]):
-        raise AddressError(f"{a.label} ({a.range}) and {b.label} ({b.range}) overlap, so they cannot be peered")
 
 
 def _subnet_name(args: SpokeArgs, key: str) -> str:

@@ -82,10 +82,9 @@ def hubs(estate: Estate) -> Iterator[Finding]:
         wall = hub.firewall
         if wall is None:
             continue
-        if wall.sku != "Premium" and (wall.intrusion_detection != "Off" or wall.tls_inspection):
-            field = "tls_inspection" if wall.tls_inspection else "intrusion_detection"
+        if wall.sku != "Premium" and wall.intrusion_detection != "Off":
             yield Finding(
-                (*at, "firewall", field),
+                (*at, "firewall", "intrusion_detection"),
                 "only a Premium firewall inspects traffic",
                 remedy="Set `sku: Premium`, or leave it off.",
             )

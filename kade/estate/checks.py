@@ -35,6 +35,7 @@ def check(estate: Estate, *, within_override: bool = False) -> list[Finding]:
         check_addresses,
         check_applications,
         check_names,
+        check_network,
         check_references,
         check_residency,
         check_workplace,
@@ -45,12 +46,14 @@ def check(estate: Estate, *, within_override: bool = False) -> list[Finding]:
         *check_references.CHECKS,
         *check_names.CHECKS,
         *check_addresses.CHECKS,
+        *check_network.CHECKS,
         *check_residency.CHECKS,
         *check_applications.CHECKS,
         *check_workplace.CHECKS,
     )
     found = [finding for one in checks for finding in one(estate)]
     if not found:  # the rest follows references, which are right now
-        last = check_names.LAST if within_override else (*check_names.LAST, overrides.overrides)
+        last = (*check_names.LAST, *check_network.LAST)
+        last = last if within_override else (*last, overrides.overrides)
         found = [finding for one in last for finding in one(estate)]
     return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from kade.estate.base import Address, Cidr, Email, Fqdn, Item, Key, Owned, RegionName, ResourceId, Size
+from kade.estate.base import Address, Cidr, Email, Item, Key, Owned, RegionName, ResourceId, Size, refuse
+from kade.estate.dns import DnsPolicy, PrivateDns, PublicZone
 from kade.estate.segments import Flow, Segment, Spoke
 
 
@@ -79,14 +80,12 @@ class Firewall(Item):
         "Basic", description="Profile `volledig`: `Premium`, which inspects traffic for attacks (BIO2 8.21.02)."
     )
     intrusion_detection: Literal["Off", "Alert", "Deny"] = Field("Off", description="Only with `Premium`.")
-    tls_inspection: bool = Field(False, description="Opens encrypted traffic outward; only with `Premium`.")
     threat_intelligence: Literal["Off", "Alert", "Deny"] = Field("Alert", description="`Basic` can alert only.")
     public_addresses: Annotated[int, Field(ge=1, le=250)] = Field(1, description="Number of public addresses.")
     dns_proxy: bool = Field(True, description="Answers names for the spokes; needed for rules by name. `Basic` cannot.")
     default_rules: list[Literal["microsoft365", "azure", "updates", "time", "dns", "certificates"]] = Field(
         default=["azure", "updates", "time", "dns", "certificates"], description="Ready-made outward rules."
     )
-    id: ResourceId | None = Field(None, description="The id of an existing firewall, in an existing hub.")
     private_ip: Address | None = Field(None, description="The inside address of an existing firewall.")
 
 
@@ -95,8 +94,9 @@ class VpnConnection(Item):
 
     to: str = Field(pattern="^(site|partner):[a-z][a-z0-9-]*$", description="`site:<key>` or `partner:<key>`.")
     shared_key: str = Field(
-        pattern=r"^(config|vault):[A-Za-z0-9-]+$",
-        description="Where the secret is, never the secret: `config:<name>` in the settings, or `vault:<name>`.",
+        pattern=r"^config:[A-Za-z0-9-]+$",
+        description="Where the secret is, never the secret: `config:<name>`, set with `pulumi config set --secret "
+        "kade:<name>`.",
     )
     bgp: bool = Field(False, description="Routes are exchanged rather than given.")
 
@@ -116,12 +116,16 @@ class Circuit(Item):
     """A line of a telecom provider."""
 
     ownership: Literal["managed", "existing"] = Field(
-        "existing", description="Ordered by us in Azure, or there already."
+        "existing",
+        description="`managed`: ordered by us in Azure, whose service key the provider needs. Or there already.",
     )
     id: ResourceId | None = Field(None, description="Its resource id; required where it exists.")
-    provider: str | None = Field(None, description="The provider's name as Azure lists it.")
-    peering_location: str | None = Field(None, description="The place as Azure lists it, for instance Amsterdam2.")
-    bandwidth_mbps: int | None = Field(None, gt=0, description="Megabits per second.")
+    provider: str | None = Field(None, description="Of a managed one: the provider's name as Azure lists it.")
+    peering_location: str | None = Field(None, description="Of a managed one: the place, for instance Amsterdam2.")
+    bandwidth_mbps: int | None = Field(None, gt=0, description="Of a managed one: megabits per second.")
+    provisioned: bool = Field(
+        False, description="Of a managed one: whether its provider has delivered; the gateway is connected only then."
+    )
     to: str = Field(pattern="^(site|partner):[a-z][a-z0-9-]*$", description="`site:<key>` or `partner:<key>`.")
 
 
@@ -135,8 +139,13 @@ class ExpressRoute(Item):
 class Bastion(Item):
     """Access to machines without a public address."""
 
-    sku: Literal["Developer", "Basic", "Standard", "Premium"] = Field(
+    sku: Literal["Basic", "Standard", "Premium"] = Field(
         "Basic", description="Profile `volledig`: `Standard`. `Premium` records sessions."
+    )
+    clients: list[Cidr] = Field(
+        default=[],
+        description="Public ranges that may reach it. Default: the public addresses of the sites, or, where no site "
+        "has one, the whole internet.",
     )
 
 
@@ -155,7 +164,7 @@ class Hub(Owned):
     region: RegionName = Field(description="Its region.")
     size: Size = Field(22, description="The length of its prefix (22 means /22).")
     prefix: Cidr | None = Field(None, description="A literal range, inside the supernets; needed for an existing hub.")
-    owner: str = Field("", description="Who owns an existing or external hub, for instance `Terraform, team netwerk`.")
+    owner: str = Field("", description="Who owns a hub that is not ours, and has to make its side of each peering.")
     firewall: Firewall | None = Field(default=Firewall(), description="The firewall; null for none.")
     vpn: VpnGateway | None = Field(None, description="The VPN gateway.")
     expressroute: ExpressRoute | None = Field(None, description="The ExpressRoute gateway.")
@@ -164,31 +173,9 @@ class Hub(Owned):
     resolver: Resolver | None = Field(None, description="The DNS private resolver.")
 
 
-class PrivateDns(Owned):
-    """Private link zones, linked to the hub. `id` is the resource group that holds them, where they exist."""
-
-    zones: Literal["all", "used"] = Field(
-        "used",
-        description="`all` private link zones, or those of the services that the estate uses. `volledig`: `all`.",
-    )
-    services: list[str] = Field(default=[], description="Services whose zones are made besides those found in use.")
-
-
-class PublicZone(Item):
-    """A public DNS zone."""
-
-    ownership: Literal["managed", "existing", "external"] = Field("external", description="Whose it is to change.")
-    id: ResourceId | None = Field(None, description="Its resource id, where it exists in Azure.")
-    domain: Fqdn = Field(description="The domain.")
-    dnssec: bool = Field(True, description="Signed (internet.nl, BIO2 5.14.01).")
-    certificate_authorities: list[str] = Field(default=[], description="Who may issue certificates (CAA).")
-    mail: Literal["none", "microsoft365", "external"] = Field("none", description="Decides SPF, DKIM, DMARC and DANE.")
-
-
 class Ingress(Item):
-    """The way in from the internet: Application Gateway with a web application firewall."""
+    """The way in from the internet: Application Gateway with a web application firewall. Dual stack as its spoke is."""
 
-    region: RegionName | None = Field(None, description="Default: the primary region.")
     spoke: Key = Field(description="The spoke that it is in.")
     segment: Key = Field(description="The segment of its subnet.")
     minimum_instances: Annotated[int, Field(ge=0, le=125)] = Field(1, description="Instances that always run.")
@@ -199,22 +186,35 @@ class Ingress(Item):
     )
 
 
+def _topology(value: Any) -> Any:
+    if value == "virtual_wan":
+        raise refuse(
+            "topology", "Virtual WAN is not offered: leave `topology` out, and give each region a hub under `hubs`"
+        )
+    return value
+
+
 class Network(Item):
     """Everything that the connectivity layer makes, and what it must know of others' networks."""
 
     subscription: Key = Field(description="The subscription of the hubs, private DNS and ingress.")
-    topology: Literal["hub_and_spoke"] = Field("hub_and_spoke", description="Virtual WAN is not offered.")
+    topology: Annotated[Literal["hub_and_spoke"], BeforeValidator(_topology)] = Field(
+        "hub_and_spoke", description="Hubs that are peered with each other; Virtual WAN is not offered."
+    )
     addresses: Addresses = Field(description="The address plan.")
     sites: dict[Key, Site] = Field(default={}, description="Places of our own, by a short key.")
     partners: dict[Key, Partner] = Field(default={}, description="Networks of others, by a short key.")
     hubs: dict[Key, Hub] = Field(min_length=1, description="Hubs by a short key; one per region.")
     ddos: Literal["none", "ip", "plan"] = Field(
-        "none", description="Protection per address, or a plan (about 2,700 euros a month). BIO2 8.21.01."
+        "none",
+        description="Protection of public addresses (BIO2 8.21.01): `ip` is billed per address, `plan` at a fixed "
+        "price a month for a hundred addresses.",
     )
     flow_logs: bool = Field(True, description="Flow logs of every virtual network, with traffic analytics.")
     segments: dict[Key, Segment] = Field(min_length=1, description="Segments with their security level, by name.")
     flows: dict[Key, Flow] = Field(default={}, description="The matrix: what may talk to what. Nothing else is open.")
     spokes: dict[Key, Spoke] = Field(default={}, description="Spokes by a short key.")
     private_dns: PrivateDns = Field(default=PrivateDns(), description="Private link zones.")
+    dns_policy: DnsPolicy | None = Field(None, description="Names that are refused, and the log of questions.")
     public_dns: dict[Key, PublicZone] = Field(default={}, description="Public DNS zones by a short key.")
     ingress: dict[Key, Ingress] = Field(default={}, description="Ways in from the internet, by a short key.")

@@ -23,6 +23,7 @@ def _place(value: str) -> str:
 
 
 Place = Annotated[str, AfterValidator(_place)]
+Exchange = Literal["fsc", "fsc_management", "digikoppeling"]
 
 
 class Segment(Item):
@@ -45,8 +46,15 @@ class Flow(Item):
 
     source: Place = Field(alias="from", description="Where the connection begins.")
     target: Place = Field(alias="to", description="Where it goes.")
-    ports: list[Port] = Field(min_length=1, description="Ports at the target: 443, 8000-8010, or * for all.")
+    ports: list[Port] = Field(
+        default=[], description="Ports at the target: 443, 8000-8010, or * for all. Required without `exchange`."
+    )
     protocol: Literal["Tcp", "Udp", "Icmp", "Any"] = Field("Tcp", description="The protocol.")
+    exchange: Exchange | None = Field(
+        None,
+        description="A standard of the public sector in place of ports, which it fixes: `fsc` (data, 443), "
+        "`fsc_management` (8443), `digikoppeling` (443); all with certificates on both sides.",
+    )
     why: str = Field(min_length=5, description="Why it is open, for who reviews it.")
     inspected: bool = Field(True, description="Whether it passes the firewall, also inside one spoke.")
     source_spokes: list[Key] = Field(default=[], description="Only from these spokes; none means every spoke.")

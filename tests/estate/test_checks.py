@@ -136,17 +136,23 @@ def test_a_cross_check(write, refused: Refused, old: str, new: str, field: str, 
     assert found[0].line > 0
 
 
+TUNNEL = (
+    "weu: {region: westeurope}",
+    "weu: {region: westeurope, vpn: {connections: {huis: {to: 'site:huis', shared_key: 'config:vpn'}}}}",
+)
+
+
 def test_an_overlap_passes_with_a_translation(write) -> None:
     from kade.estate import load
 
     overlap = "ranges: [10.1.7.0/24], translations: [{real: 10.1.7.0/24, seen_as: 100.64.7.0/24}]"
-    estate = load(write(("ranges: [192.168.0.0/24]", overlap)))
+    estate = load(write(("ranges: [192.168.0.0/24]", f"{overlap}, public_addresses: [192.0.2.9]"), TUNNEL))
     assert estate.network.sites["huis"].translations[0].seen_as == "100.64.7.0/24"
 
 
 def test_a_translation_of_another_size(refused: Refused) -> None:
     overlap = "ranges: [10.1.7.0/24], translations: [{real: 10.1.7.0/24, seen_as: 100.64.7.0/25}]"
-    (problem,) = refused(("ranges: [192.168.0.0/24]", overlap))
+    (problem,) = refused(("ranges: [192.168.0.0/24]", f"{overlap}, public_addresses: [192.0.2.9]"), TUNNEL)
     assert problem.message == "100.64.7.0/25 is not of the size of 10.1.7.0/24"
 
 
@@ -191,21 +197,6 @@ def test_a_stack_name_that_is_too_long(refused: Refused) -> None:
     )
     assert problem.message == "the stack's name would have 112 characters, 100 at most"
     assert problem.field == f"applications.{key}"
-
-
-def test_hours_and_updates_of_the_workplace(refused: Refused) -> None:
-    place = (
-        "workplace:\n  prefix: drp\n  spoke: werk\n  subnet: backend\n  schedules:\n"
-        "    dag: {days: [monday], ramp_up: '08:00', peak: '07:00', ramp_down: '17:00', off_peak: '19:00'}\n"
-        "  agent_updates: {day: monday, hour: 18}\n  personas:\n"
-        "    m: {title: M, group: g, number: 3, schedule: dag, data: [internal], image: i, device: unmanaged,"
-        " redirection: {drives: true}}\n"
-        "  images: {i: {title: I, sku: win11}}\nidentity: {groups: {g: {}}}\n"
-    )
-    messages = [p.message for p in refused(add=place)]
-    assert "peak 07:00 does not come after ramp_up 08:00" in messages
-    assert "drives may not pass to an unmanaged device (BIO2 8.01.01)" in messages
-    assert "agents would be renewed while schedule dag works (08:00 to 19:00)" in messages
 
 
 ranges = st.builds(

@@ -41,9 +41,9 @@ def test_mail_of_microsoft_365():
 
 
 def test_dane_needs_signed_answers():
-    _, found = records(mail="external", tlsa={"_25._tcp.mail": "ab" * 32})
+    _, found = records(mail="external", dane={"mail.diensten.example": "ab" * 32})
     assert found["TLSA", "_25._tcp.mail"]["tlsaRecords"][0]["certAssociationData"] == "ab" * 32
-    with pytest.raises(ValueError, match="DANE proves nothing"):
-        records(dnssec=False, tlsa={"_25._tcp.mail": "ab" * 32})
-    with pytest.raises(ValueError, match="'gmail' is not none, microsoft365 or external"):
+    with pytest.raises(ValueError, match="proves nothing in a zone without DNSSEC"):
+        records(dnssec=False, dane={"mail.diensten.example": "ab" * 32})
+    with pytest.raises(ValueError, match="'gmail' is not one of none, microsoft365"):
         records(mail="gmail")

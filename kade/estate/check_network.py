@@ -1,0 +1,120 @@
+"""What the network's parts need of each other: ports of flows, ends of tunnels and lines, hubs of spokes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kade.estate.checks import Check, Finding, PathKey
+
+if TYPE_CHECKING:
+    from kade.estate.model import Estate
+    from kade.estate.network import Partner, Site, VpnConnection
+
+
+def flows(estate: Estate) -> Iterator[Finding]:
+    """A flow has ports, or a standard that fixes them."""
+    for key, flow in estate.network.flows.items():
+        at: PathKey = ("network", "flows", key)
+        if not flow.ports and flow.exchange is None:
+            yield Finding(at, "this flow opens no port", remedy="Add `ports:`, or `exchange:` for a standard.")
+        if flow.ports and flow.exchange is not None:
+            yield Finding(
+                (*at, "ports"), f"{flow.exchange} has ports of its own", remedy="Leave `ports` or `exchange` out."
+            )
+
+
+def tunnels(estate: Estate) -> Iterator[Finding]:
+    """A tunnel has somewhere to go, and a translation has a tunnel that carries it."""
+    network = estate.network
+    reached: set[str] = set()
+    for hub_key, hub in network.hubs.items():
+        for key, item in (hub.vpn.connections if hub.vpn else {}).items():
+            reached.add(item.to)
+            yield from _tunnel(estate, ("network", "hubs", hub_key, "vpn", "connections", key), item)
+    for kind, places in (("site", network.sites), ("partner", network.partners)):
+        for key, place in places.items():
+            if place.translations and f"{kind}:{key}" not in reached:
+                first = place.translations[0]
+                yield Finding(
+                    ("network", f"{kind}s", key, "translations"),
+                    f"{first.real} is to be seen as {first.seen_as}, and no VPN connection goes to {kind}:{key}; only "
+                    f"a tunnel of ours translates a range",
+                    remedy="Add a connection, or let the other side translate and state its new range.",
+                )
+
+
+def _tunnel(estate: Estate, at: PathKey, item: VpnConnection) -> Iterator[Finding]:
+    kind, _, key = item.to.partition(":")
+    places: dict[str, Site] | dict[str, Partner] = estate.network.sites if kind == "site" else estate.network.partners
+    place = places.get(key)
+    if place is None:
+        return  # said where references are checked
+    if not place.public_addresses:
+        yield Finding((*at, "to"), f"{item.to} has no public address", remedy="Add its `public_addresses`.")
+    routed = kind == "site" and estate.network.sites[key].bgp_asn and estate.network.sites[key].bgp_address
+    if item.bgp and not routed:
+        yield Finding(
+            (*at, "bgp"),
+            f"{item.to} exchanges no routes",
+            remedy="Give a site `bgp_asn` and `bgp_address`, or leave `bgp` out.",
+        )
+
+
+def circuits(estate: Estate) -> Iterator[Finding]:
+    """A line stands already and has an id, or is ordered with what Azure asks for."""
+    for hub_key, hub in estate.network.hubs.items():
+        for key, item in (hub.expressroute.circuits if hub.expressroute else {}).items():
+            at: PathKey = ("network", "hubs", hub_key, "expressroute", "circuits", key)
+            if item.ownership == "existing" and item.id is None:
+                yield Finding(at, "an existing line needs its id", remedy="Add `id:`, or `ownership: managed`.")
+            asked = {f: getattr(item, f) for f in ("provider", "peering_location", "bandwidth_mbps")}
+            missing = [field for field, value in asked.items() if value is None]
+            if item.ownership == "managed" and missing:
+                yield Finding(at, f"a line is ordered with {', '.join(missing)}", remedy=f"Add `{missing[0]}:`.")
+
+
+def hubs_of_spokes(estate: Estate) -> Iterator[Finding]:
+    """A peered spoke has a hub: the one that it names, or that of its region."""
+    regions = {hub.region for hub in estate.network.hubs.values()}
+    for key, spoke in estate.network.spokes.items():
+        region = spoke.region or estate.regions.primary
+        if spoke.peered and spoke.hub is None and region not in regions:
+            yield Finding(
+                ("network", "spokes", key),
+                f"there is no hub in {region}",
+                remedy="Name one under `hub`, or set `peered: false`.",
+            )
+
+
+def ipv6(estate: Estate) -> Iterator[Finding]:
+    """A dual-stack spoke has a range to take its addresses from."""
+    for key, spoke in estate.network.spokes.items():
+        region = spoke.region or estate.regions.primary
+        if spoke.ipv6 and region not in estate.network.addresses.supernets_ipv6:
+            yield Finding(
+                ("network", "spokes", key, "ipv6"),
+                f"there is no IPv6 supernet for {region}",
+                remedy=f"Add `network.addresses.supernets_ipv6.{region}`, a /56 or larger.",
+            )
+
+
+def mail(estate: Estate) -> Iterator[Finding]:
+    """Mail of our own names its servers, and DANE holds for servers of the domain itself, where it is signed."""
+    for key, zone in estate.network.public_dns.items():
+        at: PathKey = ("network", "public_dns", key)
+        if zone.mail == "own" and not zone.mail_servers:
+            yield Finding(at, "mail of our own needs its servers", remedy="Add `mail_servers:`.")
+        for server in zone.dane:
+            if not f".{server}".endswith(f".{zone.domain}"):
+                yield Finding(
+                    (*at, "dane", server),
+                    f"{server} is not in {zone.domain}",
+                    remedy="Its record belongs in the zone of its own domain.",
+                )
+            if not zone.dnssec:
+                yield Finding((*at, "dane", server), "DANE proves nothing without DNSSEC", remedy="Set `dnssec: true`.")
+
+
+CHECKS: tuple[Check, ...] = (flows, tunnels, circuits, ipv6, mail)
+LAST: tuple[Check, ...] = (hubs_of_spokes,)
