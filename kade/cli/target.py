@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kade.cli.errors import UsageError
 from kade.cli.output import stderr
+from kade.engine.forker import Forkers
 from kade.report.words import plural
 
 if TYPE_CHECKING:
@@ -47,6 +48,13 @@ class Target:
     config: Mapping[str, str] = field(default_factory=dict)
     preload: Sequence[str] = ()
     pack_preload: Sequence[str] = ()
+    forkers: Forkers = field(default_factory=Forkers, repr=False, compare=False)
+
+    def get_ready(self) -> None:
+        """Start the process that the programs start from, so that it imports while we do. It ends with us."""
+        from kade.engine.program import get_ready
+
+        get_ready(self.project, self.preload, self.forkers)
 
     def state_file(self, stack: str) -> Path:
         """Where the local state of a stack stands."""
@@ -77,6 +85,7 @@ def _project_folder(target: str) -> Path | None:
 
 
 def _project(folder: Path, env: str, layers: Sequence[str], stack: str) -> Target:
+    from kade.engine.program import libraries
     from kade.engine.project import load_project
 
     if env or layers:
@@ -86,7 +95,8 @@ def _project(folder: Path, env: str, layers: Sequence[str], stack: str) -> Targe
         known = _stacks_with_settings(project)
         has = f"it has settings for {', '.join(known)}" if known else "any name will do, its settings are optional"
         raise UsageError(f"{project.file}: name the stack of this Pulumi project with --stack ({has}).")
-    return Target(f"{project.name}/{stack}", project, [Stack(stack)], _state_folder(project))
+    preload = libraries(project.program)
+    return Target(f"{project.name}/{stack}", project, [Stack(stack)], _state_folder(project), preload=preload)
 
 
 def _stacks_with_settings(project: Project) -> list[str]:

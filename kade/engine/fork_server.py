@@ -16,6 +16,7 @@ import socket
 import struct
 import sys
 import threading
+import types
 
 PARENT_PIPE = "KADE_PARENT_PIPE"  # the read end of a pipe whose other side is open as long as the engine lives
 SOCKET = "KADE_FORK_SOCKET"  # where requests come from; its presence asks for a server
@@ -48,6 +49,7 @@ def preload(modules):
 
     Where one cannot be imported, the fork that needs it will tell.
     """
+    before = set(sys.modules)
     for module in modules:
         with contextlib.suppress(Exception):
             package = importlib.import_module(module.removesuffix(".*"))
@@ -55,6 +57,25 @@ def preload(modules):
                 for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
                     if not found.ispkg and not found.name.endswith(".__main__"):
                         importlib.import_module(found.name)
+    _load_lazy_ones([sys.modules[name] for name in sys.modules.keys() - before] + [_named(modules)])
+
+
+def _named(modules):
+    return types.SimpleNamespace(**{str(at): sys.modules.get(name) for at, name in enumerate(modules)})
+
+
+def _load_lazy_ones(holders):
+    """Load the modules that others hold for later use, as azure-native's are by whoever imports them.
+
+    Not those that a package holds of itself, which are all that it has.
+    """
+    for holder in holders:
+        package = f"{getattr(holder, '__name__', '')}."
+        for value in list(vars(holder).values()):
+            lazy = type(value).__name__ == "_LazyModule"
+            if lazy and not object.__getattribute__(value, "__spec__").name.startswith(package):
+                with contextlib.suppress(Exception):
+                    getattr(value, "anything", None)  # loads it
 
 
 def serve():
@@ -88,13 +109,14 @@ def _fork(link, pipe, children):
         os._exit(0)
     request = json.loads(_read(link, HEADER.unpack(header)[0]))
     pid = os.fork()
+    with contextlib.suppress(OSError):  # on both sides: whoever comes first
+        os.setpgid(pid, pid or os.getpid())  # a group of its own, in which it can be ended with all that it starts
     if pid:
         for fd in fds:
             os.close(fd)
         children[os.pidfd_open(pid)] = pid
         _tell(link, {"pid": pid})
         return None
-    os.setsid()
     out, err, parent = fds
     os.dup2(out, 1)
     os.dup2(err, 2)

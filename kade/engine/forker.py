@@ -131,6 +131,11 @@ class Forker:
                 made.ended(self._early.pop(pid))
         return made
 
+    @property
+    def gone(self) -> bool:
+        """Whether its server has ended."""
+        return self._gone.is_set()
+
     def close(self) -> None:
         """End the server. Its forks go on."""
         if self._child is not None:
@@ -185,7 +190,7 @@ class Forkers:
         if not AVAILABLE:
             return None
         with self._lock:
-            if key not in self._made:
+            if key not in self._made or self._made[key].gone:
                 self._made[key] = Forker(name)
                 start(self._made[key])
             return self._made[key]

@@ -59,16 +59,18 @@ class Setting:
 
     def environment(self) -> dict[str, str]:
         """The variables of the pack's process."""
-        own = {
+        return {
+            **self.shared(),
             "PULUMI_PROJECT": self.project,
             "PULUMI_STACK": self.stack,
             "PULUMI_ORGANIZATION": self.organization,
             "PULUMI_DRY_RUN": "true" if self.dry_run else "false",
             **self.config.environment(),
         }
-        if self.plain:
-            own["KADE_PACK_PLAIN"] = "1"
-        return {**os.environ, **own}
+
+    def shared(self) -> dict[str, str]:
+        """Those of them that are the same for every run."""
+        return {**os.environ, **({"KADE_PACK_PLAIN": "1"} if self.plain else {})}
 
 
 class PackProcess:
@@ -284,7 +286,7 @@ class PackProcess:
 
 def forker_of(file: PackFile, setting: Setting, preload: Sequence[str], forkers: Forkers) -> Forker | None:
     """A process with the pack's interpreter in which the SDK and ``preload`` are there; it serves every such pack."""
-    shared = {key: value for key, value in setting.environment().items() if not key.startswith("PULUMI_")}
+    shared = setting.shared()
     modules = ["pulumi", "pulumi_policy", *preload]
 
     def start(forker: Forker) -> None:

@@ -144,8 +144,9 @@ def update_stacks(jobs: Sequence[Job], *, on_event: OnStackEvent = lambda _stack
 
 
 def _forkers(jobs: Sequence[Job]) -> AbstractContextManager[Forkers | None]:
-    """Processes that are ready are worth their time only where there are several stacks."""
-    return Forkers() if len(jobs) > 1 else contextlib.nullcontext()
+    """Those of the jobs; else new ones where there are several stacks, for a process that is ready takes time."""
+    given = next((job.forkers for job in jobs if job.forkers), None)
+    return Forkers() if given is None and len(jobs) > 1 else contextlib.nullcontext(given)
 
 
 def destroy_stacks(

@@ -12,9 +12,10 @@ import pytest
 
 from kade.engine import forker as forking
 from kade.engine import stacks
-from kade.engine.forker import Forker
+from kade.engine.forker import Forker, Forkers
 from kade.engine.plan import StackResult
 from kade.engine.process import Child, ended_with_us
+from kade.engine.program import libraries
 from kade.engine.project import load_project
 from kade.engine.run import Job
 from tests.engine.engine_fixtures import PREAMBLE, Cloud
@@ -183,3 +184,31 @@ def test_a_run_that_is_interrupted_leaves_no_fork(tmp_path, monkeypatch):
         os.dup2(nothing.fileno(), made._child._parent_end)
     assert going.wait(10) in (1, -signal.SIGKILL)
     assert made._child.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        (
+            "import pulumi, os\nfrom pulumi_azure_native import network\nimport pulumi_random as r",
+            ["pulumi_azure_native", "pulumi_azure_native.network", "pulumi_random"],
+        ),
+        ("def f():\n    import pulumi_random\nfrom . import pulumi_of_my_own\n", []),
+        ("this is not Python", []),
+    ],
+)
+def test_the_libraries_of_a_program(tmp_path, source, found):
+    (tmp_path / "__main__.py").write_text(source)
+    assert libraries(tmp_path) == libraries(tmp_path / "__main__.py") == found
+    assert libraries(tmp_path / "nothing.py") == []
+
+
+def test_a_server_that_is_gone_is_made_anew(tmp_path):
+    started: list[Forker] = []
+    with Forkers() as forkers:
+        first = forkers.get("a", "the start", started.append)
+        assert forkers.get("a", "the start", started.append) is first
+        assert first is not None
+        first.close()
+        assert forkers.get("a", "the start", started.append) is not first
+    assert len(started) == 2
