@@ -36,21 +36,31 @@ def command(
     ] = None,
     pack: PackOption = None,
     no_policies: NoPoliciesOption = False,
+    save_plan: Annotated[
+        Path | None, typer.Option("--save-plan", metavar="DIR", help="also write the plan of each stack, for approval")
+    ] = None,
 ) -> None:
     """Show what would change, and what breaks a rule. Needs no account, no Pulumi login and no plugin."""
+    from kade.cli.target import resolve
+
+    found = resolve(target, env=env, layers=layer or [], stack=stack)
+    found.get_ready()  # before we import the rest ourselves
+
     from kade.cli.output import known_format
     from kade.cli.progress import Progress
     from kade.cli.runs import Options, preview, providers
     from kade.cli.states import given_states
-    from kade.cli.target import resolve
     from kade.report import PREVIEW
 
     known_format(format_, PREVIEW)
-    found = resolve(target, env=env, layers=layer or [], stack=stack)
     packs = [] if no_policies else [*found.packs, *(pack or [])]
     with given_states(state, found) as states:
         report = preview(found, Options(packs, states, providers()), Progress("previewing"))
     deliver(report, format_, out)
+    if save_plan is not None:
+        from kade.cli.plans import save
+
+        save(found, report, save_plan)
 
 
 def deliver(report: Preview, format_: str, out: Path | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from kade.cli.target import Stack, Target
 
 if TYPE_CHECKING:
     from kade.cli.progress import Progress
-    from kade.engine.plan import StackResult
+    from kade.engine.plan import StackResult, Step
     from kade.engine.provider import Provider
     from kade.engine.run import Job
     from kade.engine.values import Value
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 class Options:
     """What a run is asked beside its target.
 
-    ``states`` is the state of a stack by its name; ``None`` for the local state of the target.
+    ``states`` is the state of a stack by its name; ``None`` for the local state of the target. ``permits`` hold the
+    update of a stack to the plan that was approved.
     """
 
     packs: Sequence[Path] = ()
     states: Mapping[str, Path] | None = None
     providers: Mapping[str, Provider] = field(default_factory=dict)
+    permits: Mapping[str, Callable[[Step], str]] = field(default_factory=dict)
 
     def state(self, target: Target, stack: str) -> Path | None:
         """The state file of a stack; None where no state is to be read."""
@@ -107,6 +109,7 @@ def _job(target: Target, stack: Stack, options: Options, progress: Progress, pac
         config=target.config,
         references=lambda name: _outputs(target, options, name),
         tell=progress.tell,
+        permit=options.permits.get(stack.name, lambda _step: ""),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,9 +20,15 @@ from kade.cli.preview import (
 )
 
 if TYPE_CHECKING:
+    from kade.approval import Guard
+    from kade.cli.target import Target
     from kade.report.model import Preview
 
 LocalOption = Annotated[bool, typer.Option("--local", help="deploy to the local Azure: only the local state changes")]
+PlanOption = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="PATH", help="do only what this approved plan holds (a file, or a folder of them)"),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
 
 
@@ -33,6 +41,7 @@ def command(
     yes: YesOption = False,
     pack: PackOption = None,
     no_policies: NoPoliciesOption = False,
+    plan: PlanOption = None,
 ) -> None:
     """Deploy to the local Azure: shows the preview, asks, and writes the local state."""
     from kade.cli.progress import Progress
@@ -41,11 +50,30 @@ def command(
 
     only_local(local, "up")
     found = resolve(target, env=env, layers=layer or [], stack=stack)
+    found.get_ready()
     packs = [] if no_policies else [*found.packs, *(pack or [])]
     if not yes:
         need_terminal()
-        _ask(preview(found, Options(packs, None, providers()), Progress("previewing")))
-    deliver(update(found, Options(packs, None, providers()), Progress("updating")), "text", None)
+    permits: Mapping[str, Guard] = {}
+    if plan is not None or not yes:
+        planned = preview(found, Options(packs, None, providers()), Progress("previewing"))
+        if plan is not None:
+            permits = _permits(found, planned, plan)
+        if not yes:
+            _ask(planned)
+    deliver(update(found, Options(packs, None, providers(), permits), Progress("updating")), "text", None)
+
+
+def _permits(target: Target, planned: Preview, plan: Path) -> Mapping[str, Guard]:
+    """What holds the update to the approved plans, which the plan of now has to fit."""
+    from kade.cli.output import stderr
+    from kade.cli.plans import approved
+
+    if planned.failed:
+        deliver(planned, "text", None)
+    plans = approved(target, planned, plan)
+    plans.hold(planned.stacks)
+    return plans.permits(lambda line: stderr(planned.mask.text(line)))
 
 
 def only_local(local: bool, verb: str) -> None:
