@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kade.estate import Estate, load, parse_stack_name
 from kade.stacks.common import StackError
+from kade.stacks.imports import take_over
 
 # Services and applications have a stack each; the other layers have one an environment.
 WITH_PARTS = ("services", "workloads")
@@ -33,6 +34,7 @@ def run_stack(stack: str, root: str | Path, given: str | None = None) -> None:
     module = f"kade.stacks.{layer}"
     if find_spec(module) is None:
         raise StackError(f"stack {stack}: this version of Kade does not have the layer {layer!r}")
+    take_over(estate, stack)
     seen = estate.for_environment(environment)
     arguments = (seen, environment, part) if part else (seen, environment)
     import_module(module).run(*arguments)

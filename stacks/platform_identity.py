@@ -21,8 +21,9 @@ BELOW = ("Contributor", "Role Based Access Control Administrator")
 
 
 def top_scope(estate: Estate) -> str:
-    """The full id of the highest group of the estate."""
-    return group_id(next(g.id for g in estate.groups().values() if g.parent is None))
+    """The full id of the highest group of ours, or of the estate's highest where none is."""
+    groups = estate.groups().values()
+    return group_id(next((g.id for g in groups if g.managed), next(iter(groups)).id))
 
 
 def role_of(estate: Estate, role: str) -> str:
@@ -65,7 +66,7 @@ def make_pipelines(
             repository=item.repository,
             branch=item.branch,
             organisation_id=item.organisation_id or "",
-            read_scopes=[top_scope(estate)],
+            read_scopes=[top_scope(estate)] if _above_is_ours(estate) else list(scopes),
             write_scopes=scopes,
             tags=tags_of(estate, environment, key),
         )
@@ -75,11 +76,17 @@ def make_pipelines(
     return found
 
 
+def _above_is_ours(estate: Estate) -> bool:
+    """Whether a group is ours to change; on those that stand already nobody is given rights."""
+    return any(group.managed for group in estate.groups().values())
+
+
 def _scopes(estate: Estate, item: Pipeline) -> dict[str, list[str]]:
     """What a pipeline changes: the whole estate for the platform, else the subscriptions of its environments."""
     wanted = item.environments or list(estate.environments)
     platform = not item.layers or "platform" in item.layers
-    found: dict[str, list[str]] = {top_scope(estate): list(ABOVE)} if platform else {}
+    above = platform and _above_is_ours(estate)
+    found: dict[str, list[str]] = {top_scope(estate): list(ABOVE)} if above else {}
     for key, subscription in estate.subscriptions.items():
         if subscription.id is None or subscription.ownership == "external" or subscription.decommissioned:
             continue

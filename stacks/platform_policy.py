@@ -47,6 +47,25 @@ def make_policy(
     return _Maker(estate, environment, groups, management).make()
 
 
+def top_groups(estate: Estate) -> list[str]:
+    """The groups of ours that no other of ours stands above: whatever holds for the whole estate is assigned there."""
+    known = estate.groups()
+    return [
+        key
+        for key, group in known.items()
+        if group.managed and not any(known[a].managed for a in _above(estate, key)[1:])
+    ]
+
+
+def _above(estate: Estate, key: str) -> list[str]:
+    """A group and those above it, the highest last."""
+    known = estate.groups()
+    found = [key]
+    while (parent := known[found[-1]].parent) is not None and parent not in found:
+        found.append(parent)
+    return found
+
+
 def allowed_locations(estate: Estate) -> list[str]:
     """The regions that the residency rule allows: those of its mode, or of the list within it."""
     rule = estate.residency
@@ -73,7 +92,7 @@ class _Maker:
         self.used: set[str] = set()
 
     def make(self) -> PolicyAssignments:
-        tops = [key for key, group in self.known.items() if group.parent is None]
+        tops = top_groups(self.estate)
         for key in tops:
             for name in self.estate.policy.initiatives:
                 self._take(key, initiative_assignment(name))
@@ -81,7 +100,7 @@ class _Maker:
             for item in library().values():
                 if archetype in item.archetypes:
                     self._take(key, item)
-        if "corp" in self.known:
+        if "corp" in self.known and self.known["corp"].managed:
             self._zones()
         self._own()
         return PolicyAssignments(
@@ -97,13 +116,13 @@ class _Maker:
 
     def _places(self, tops: list[str]) -> list[tuple[str, str]]:
         """Groups with the archetype that is assigned there. A group takes what stands above it anyway, so one with the
-        archetype of its parent is given nothing twice. Sovereign controls: level 1 at the top, 2 and 3 where data is
-        confidential.
+        archetype of its parent is given nothing twice. One that stands already is not ours to govern: it gets nothing.
+        Sovereign controls: level 1 at the top, 2 and 3 where data is confidential.
         """
         found = [
             (key, group.archetype)
             for key, group in self.known.items()
-            if group.parent is None or self.known[group.parent].archetype != group.archetype
+            if group.managed and (key in tops or self.known[group.parent or key].archetype != group.archetype)
         ]
         if self.estate.management_groups.sovereign:
             levels = self.estate.management_groups.sovereign_levels
@@ -113,7 +132,7 @@ class _Maker:
                 for level in (2, 3)
                 if level in levels
                 for key in ("confidential_corp", "confidential_online")
-                if key in self.known
+                if key in self.known and self.known[key].managed
             ]
         return found
 
@@ -164,7 +183,7 @@ class _Maker:
             for n, policy in enumerate(zone_policies())
             if policy.zone in made
         }
-        top = next(key for key, g in self.known.items() if g.parent is None)
+        top = next(key for key in _above(estate, "corp") if key in top_groups(estate))
         self.initiatives[ZONES] = PolicyInitiativeArgs(
             self.known[top].id,
             "Private endpoints find their private DNS zone",

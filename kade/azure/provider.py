@@ -57,6 +57,13 @@ class AzureNative:
             if known and isinstance(resource.id, str) and resource.id and not resource.delete:
                 self.cloud.put(resource.id, known.arm_type, plain(resource.inputs), plain(resource.outputs))
 
+    def stands(self, type_: str, id_: str, inputs: Tree) -> None:
+        """Something stands outside every state, as it was read in Azure. A type outside the table is passed over."""
+        known = type_by_token(type_)
+        if known is not None:
+            shown = outputs.made(known, sdk_types.schema(type_), id_, inputs, self.cloud)
+            self.cloud.put(id_, known.arm_type, inputs, shown)
+
     def configure(self, inputs: Tree) -> AzureNative:
         """The same Azure, seen through the configuration of a provider resource."""
 

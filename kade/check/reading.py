@@ -75,10 +75,10 @@ def resources(source: Source, parameters: Mapping[str, Any]) -> Iterator[Resourc
         except RecursionError:
             raise CheckError(f"{source.path}: the template is nested too deep to be read") from None
     elif source.kind in ("resources", "graph"):
-        listed = _listed(source.document)
+        items = listed(source.document)
         if source.expressions:
-            listed = Template({"resources": listed}, parameters, lenient=True).resources()
-        yield from _of_arm(_exported(r) for r in listed) if source.kind == "graph" else _of_arm(listed)
+            items = Template({"resources": items}, parameters, lenient=True).resources()
+        yield from _of_arm(_exported(r) for r in items) if source.kind == "graph" else _of_arm(items)
     elif source.kind == "state":
         yield from pulumi.of_state(source.document, source.path)
     elif source.kind == "preview":
@@ -172,7 +172,8 @@ def _is_resource(item: Any) -> bool:
     return isinstance(item, Mapping) and isinstance(item.get("type"), str) and "/" in item["type"]
 
 
-def _listed(document: Any) -> list[Any]:
+def listed(document: Any) -> list[Any]:
+    """The resources in an export, whether it is a list, wrapped in an object, or one resource."""
     if isinstance(document, list):
         return document
     for name in ("data", "value"):

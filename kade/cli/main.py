@@ -6,7 +6,21 @@ import sys
 
 import typer
 
-from kade.cli import check, destroy, inventory, local_azure, network, policies, preview, schema, state, up, waves
+from kade.cli import (
+    adopt,
+    backend,
+    check,
+    destroy,
+    inventory,
+    local_azure,
+    network,
+    policies,
+    preview,
+    schema,
+    state,
+    up,
+    waves,
+)
 from kade.cli.errors import INTERRUPTED, explain
 
 app = typer.Typer(
@@ -22,8 +36,10 @@ app.command("up")(up.command)
 app.command("destroy")(destroy.command)
 app.command("check")(check.command)
 app.command("network")(network.command)
+app.command("adopt")(adopt.command)
 app.command("schema")(schema.command)
 app.command("local-azure")(local_azure.command)
+app.add_typer(backend.app, name="backend")
 app.add_typer(inventory.app, name="inventory")
 app.add_typer(policies.app, name="policies")
 app.add_typer(state.app, name="state")

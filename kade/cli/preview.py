@@ -55,7 +55,7 @@ def command(
     known_format(format_, PREVIEW)
     packs = [] if no_policies else [*found.packs, *(pack or [])]
     with given_states(state, found) as states:
-        report = preview(found, Options(packs, states, providers()), Progress("previewing"))
+        report = preview(found, Options(packs, states, providers(found)), Progress("previewing"))
     deliver(report, format_, out)
     if save_plan is not None:
         from kade.cli.plans import save

@@ -77,11 +77,21 @@ def destroy(target: Target, options: Options, progress: Progress) -> Preview:
     return _report(target, options, "destroy", results, progress.seconds)
 
 
-def providers() -> dict[str, Provider]:
-    """One local Azure for all stacks of a run, so that they are judged together."""
+def providers(target: Target | None = None) -> dict[str, Provider]:
+    """One local Azure for all stacks of a run, so that they are judged together.
+
+    What the target's estate takes over stands in it as `kade adopt` found it.
+    """
     from kade.azure.provider import PACKAGE, AzureNative
 
-    return {PACKAGE: AzureNative()}
+    azure = AzureNative()
+    if target is not None and target.estate is not None:
+        from kade.estate.imports import read_imports
+
+        for imports in read_imports(target.estate.folder).values():
+            for (type_, _), item in imports.items():
+                azure.stands(type_, item.id, dict(item.stands))
+    return {PACKAGE: azure}
 
 
 def _report(target: Target, options: Options, action: str, results: Sequence[StackResult], seconds: float) -> Preview:
@@ -110,6 +120,9 @@ def _job(target: Target, stack: Stack, options: Options, progress: Progress, pac
         references=lambda name: _outputs(target, options, name),
         tell=progress.tell,
         permit=options.permits.get(stack.name, lambda _step: ""),
+        preload=target.preload,
+        pack_preload=target.pack_preload,
+        forkers=target.forkers,
     )
 
 

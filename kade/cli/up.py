@@ -56,12 +56,12 @@ def command(
         need_terminal()
     permits: Mapping[str, Guard] = {}
     if plan is not None or not yes:
-        planned = preview(found, Options(packs, None, providers()), Progress("previewing"))
+        planned = preview(found, Options(packs, None, providers(found)), Progress("previewing"))
         if plan is not None:
             permits = _permits(found, planned, plan)
         if not yes:
             _ask(planned)
-    deliver(update(found, Options(packs, None, providers(), permits), Progress("updating")), "text", None)
+    deliver(update(found, Options(packs, None, providers(found), permits), Progress("updating")), "text", None)
 
 
 def _permits(target: Target, planned: Preview, plan: Path) -> Mapping[str, Guard]:

@@ -16,11 +16,7 @@ from kade.estate.source import Source, merge, read
 
 def read_estate(file: Path) -> tuple[Estate, list[Path]]:
     """The estate in a file and the files that it names, and all of these files. Raises `EstateError`."""
-    base = Path.cwd()
-    source = read(file, _shown(file, base))
-    files = [file]
-    if not source.problems:
-        files = _include(source, file, base)
+    source, files = read_source(file)
     if source.problems:
         raise EstateError(source.problems)
     try:
@@ -31,6 +27,16 @@ def read_estate(file: Path) -> tuple[Estate, list[Path]]:
     if problems:
         raise EstateError(sorted(problems, key=lambda p: (p.file, p.line, p.column)))
     return estate, files
+
+
+def read_source(file: Path) -> tuple[Source, list[Path]]:
+    """What an estate file and the files that it names say, before anything is made of it, and all of these files."""
+    base = Path.cwd()
+    source = read(file, _shown(file, base))
+    files = [file]
+    if not source.problems:
+        files = _include(source, file, base)
+    return source, files
 
 
 def _include(source: Source, file: Path, base: Path) -> list[Path]:
