@@ -15,6 +15,7 @@ from kade.stacks.connectivity_context import Context
 from kade.stacks.connectivity_dns import make_dns_policies, make_private_dns
 from kade.stacks.connectivity_hubs import all_hub_facts, make_hubs
 from kade.stacks.connectivity_public_dns import make_public_dns
+from kade.stacks.connectivity_requests import requests_of
 from kade.stacks.connectivity_spokes import make_spokes
 from kade.stacks.connectivity_topology import HubFacts
 
@@ -63,12 +64,15 @@ def _export(context: Context, hubs: dict[str, HubFacts], spokes: dict[str, Spoke
                 "name": hub.name,
                 "resourceGroup": hub.group,
                 "firewallIp": hub.firewall_ip,
+                "firewallPolicy": hub.firewall_policy,
                 "nameServers": list(hub.name_servers),
+                "vpnAddresses": hub.vpn_addresses,
             }
             for key, hub in hubs.items()
         }
         pulumi.export("hubs", exported)
         pulumi.export("flowLogStorage", context.flow_logs.ids)
+        pulumi.export("requests", {r.key: r.as_output() for r in requests_of(context.estate, context.plan)})
         pulumi.export("privateDnsZones", zones.zone_ids if zones is not None else {})
 
 

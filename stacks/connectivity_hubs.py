@@ -15,6 +15,7 @@ from kade.components.network.peering import HubPeering, HubPeeringArgs, PeerArgs
 from kade.components.network.plan import PlannedNetwork
 from kade.components.network.resolver import DnsResolver, DnsResolverArgs
 from kade.components.network.rules import Route
+from kade.components.network.vpn import VpnGateway
 from kade.estate import Estate
 from kade.estate.network import Hub
 from kade.facts.ddos import ddos_price
@@ -22,7 +23,7 @@ from kade.stacks.connectivity_addresses import hub_network, spoke_network
 from kade.stacks.connectivity_context import Context
 from kade.stacks.connectivity_flows import seen_ranges
 from kade.stacks.connectivity_gateways import make_gateways
-from kade.stacks.connectivity_rules import firewall_groups, public_inside
+from kade.stacks.connectivity_rules import firewall_groups, inside_ranges, public_inside
 from kade.stacks.connectivity_topology import HubFacts, hub_facts, hub_of, resolver_ip
 
 
@@ -115,11 +116,13 @@ def _make(
         "tags": tags,
     }
     if hub.firewall is not None:
-        Firewall(f"hub-{key}-firewall", _firewall(context, hub, planned, made, common), opts)
+        firewall = Firewall(f"hub-{key}-firewall", _firewall(context, hub, planned, made, common), opts)
+        facts.firewall_policy = firewall.policy_name
     if hub.bastion is not None:
         bastion = BastionArgs(**common, subnet_id=made.subnet_id("AzureBastionSubnet"), sku=hub.bastion.sku)
         Bastion(f"hub-{key}-bastion", bastion, opts)
     facts.gateways = make_gateways(context, key, hub, made, common)
+    facts.vpn_addresses = [a.ip_address for g in facts.gateways if isinstance(g, VpnGateway) for a in g.addresses]
     if hub.resolver is not None:
         DnsResolver(f"hub-{key}-resolver", _resolver(hub, planned, made, common), opts)
     return made
@@ -157,8 +160,7 @@ def _bastion_clients(estate: Estate, hub: Hub) -> list[str]:
 
 def _clients(estate: Estate) -> list[str]:
     """Who may ask the resolver: Azure's ranges and the sites."""
-    found = [r for ranges in estate.network.addresses.supernets.values() for r in ranges]
-    return [*found, *(r for site in estate.network.sites.values() for r in seen_ranges(site))]
+    return [*inside_ranges(estate), *(r for site in estate.network.sites.values() for r in seen_ranges(site))]
 
 
 def _firewall(

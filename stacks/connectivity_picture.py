@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 
 from kade.estate import Estate
+from kade.estate.network import Hub
 from kade.estate.segments import Flow
 from kade.stacks.connectivity_flows import ports_of_flow
 from kade.stacks.connectivity_reach import View
@@ -17,23 +19,35 @@ def mermaid(view: View) -> str:
     return "\n".join(["flowchart LR", *_networks(view), *_segments(view.estate), *_flows(view.estate)]) + "\n"
 
 
+def hub_parts(hub: Hub) -> list[str]:
+    """What stands in a hub, in words."""
+    wall = f"firewall {hub.firewall.sku}" if hub.firewall else ""
+    parts = (
+        (wall, hub.firewall),
+        ("Bastion", hub.bastion),
+        ("VPN", hub.vpn),
+        ("ExpressRoute", hub.expressroute),
+        ("DNS resolver", hub.resolver),
+        ("NAT", hub.nat_gateway or None),
+    )
+    return [name for name, item in parts if item is not None]
+
+
+def is_cut(estate: Estate, flow: Flow) -> bool:
+    """Whether an isolation cuts a flow off."""
+    segments = estate.network.segments
+    return any(end in segments and segments[end].isolate for end in (flow.source, flow.target))
+
+
 def _networks(view: View) -> Iterator[str]:
     estate = view.estate
     for key, hub in estate.network.hubs.items():
-        holds = [
-            name
-            for name, item in (
-                ("firewall", hub.firewall),
-                ("bastion", hub.bastion),
-                ("VPN", hub.vpn),
-                ("ExpressRoute", hub.expressroute),
-                ("resolver", hub.resolver),
-            )
-            if item is not None
-        ]
         planned = view.plan.networks.get(f"hub-{key}")
         range_ = str(planned.range) if planned is not None else hub.prefix or hub.ownership
-        yield f"  {_id('hub', key)}[[{_text(f'hub {key}', range_, ', '.join(holds))}]]"
+        yield f"  {_id('hub', key)}[[{_text(f'hub {key}', range_, ', '.join(hub_parts(hub)))}]]"
+    ours = [key for key, hub in estate.network.hubs.items() if hub.ownership == "managed"]
+    for one, other in combinations(ours, 2):
+        yield f"  {_id('hub', one)} --- {_id('hub', other)}"
     spokes = dict.fromkeys(p.name.split("/")[0] for p in view.places.values() if p.segment)
     for spoke in spokes:
         yield f"  subgraph {_id('spoke', spoke)}[{_text(f'spoke {spoke}')}]"
@@ -59,15 +73,12 @@ def _segments(estate: Estate) -> Iterator[str]:
 
 def _flows(estate: Estate) -> Iterator[str]:
     for flow in estate.network.flows.values():
-        cut = any(
-            end in estate.network.segments and estate.network.segments[end].isolate
-            for end in (flow.source, flow.target)
-        )
-        arrow = "-. denied .->" if cut else f"-->|{_text(_label(flow))}|"
+        arrow = "-. denied .->" if is_cut(estate, flow) else f"-->|{_text(flow_label(flow))}|"
         yield f"  {_id('at', flow.source)} {arrow} {_id('at', flow.target)}"
 
 
-def _label(flow: Flow) -> str:
+def flow_label(flow: Flow) -> str:
+    """Protocol and ports."""
     return f"{flow.protocol} {', '.join(ports_of_flow(flow))}"
 
 

@@ -118,11 +118,13 @@ class View:
         """Follow one packet from place to place."""
         packet = Packet(source.address, target.address, port, protocol, host)
         steps: list[Verdict] = []
-        over_firewall = target.rules is not None and source.name != "internet"
+        over_firewall = target.rules is not None and source.name != "internet" and self._walled(target)
         if source.rules is not None:
             steps.append(judge_security_group(source.rules, packet, "Outbound", f"security group of {source.name}"))
             route = judge_route(source.routes, source.network, target.address)
             over_firewall = route.type == "VirtualAppliance"
+            if over_firewall and not self._meets(source, target):
+                steps.append(Verdict(False, f"no firewall in hub {target.hub or 'of its own'}", "between the hubs"))
             if route.type == "None" or (not over_firewall and not self._direct(source, target)):
                 steps.append(Verdict(False, f"route {route.name} ({route.type})", f"routes of {source.name}"))
         if over_firewall:
@@ -132,6 +134,17 @@ class View:
         if source.rules is None and target.rules is None:
             steps.append(Verdict(False, "both are outside; their way does not lead through Azure", "the plan"))
         return Answer(source, target, packet, steps)
+
+    def _meets(self, source: Place, target: Place) -> bool:
+        """Whether a firewall that passes a packet on has a way to the target: in its own hub, or by the firewall there.
+
+        Peering leads one hop far, so between hubs both need a firewall.
+        """
+        return target.rules is None or source.hub == target.hub or self._walled(target)
+
+    def _walled(self, target: Place) -> bool:
+        """Whether a firewall stands before a place: without one in its hub, a gateway leads straight to it."""
+        return bool(target.hub and self.estate.network.hubs[target.hub].firewall)
 
     @staticmethod
     def _direct(source: Place, target: Place) -> bool:

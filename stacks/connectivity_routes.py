@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kade.components.network.matrix_rules import PRIVATE_RANGES
+from collections.abc import Sequence
+
 from kade.components.network.plan import PlannedNetwork
 from kade.components.network.rules import Route
 from kade.components.network.segments import ANY_SEGMENT, Matrix
@@ -15,19 +16,18 @@ def subnet_routes(
     subnets: dict[str, str],
     subnet: str,
     firewall_ip: str,
-    *,
-    ingress: bool = False,
+    only: Sequence[str] = (),
 ) -> list[Route]:
     """The routes of one subnet; ``subnets`` maps the spoke's subnets to their segments. None without a firewall.
 
     Azure lets the subnets of a network reach each other directly. A route for the whole network to the firewall takes
-    that away; the subnet itself, and segments between which a flow is not inspected, keep the direct way. A subnet with
-    an ``ingress`` (Application Gateway) sends only what is inside to the firewall: Azure refuses it 0.0.0.0/0.
+    that away; the subnet itself, and segments between which a flow is not inspected, keep the direct way. A subnet
+    with a gateway to the internet sends ``only`` what is inside to the firewall: Azure refuses it 0.0.0.0/0.
     """
     if not firewall_ip:
         return []
     routes = [
-        *(_inside(firewall_ip) if ingress else [Route("everything", "0.0.0.0/0", "VirtualAppliance", firewall_ip)]),
+        *(_inside(firewall_ip, only) or [Route("everything", "0.0.0.0/0", "VirtualAppliance", firewall_ip)]),
         Route("own-network", str(planned.range), "VirtualAppliance", firewall_ip),
         Route("own-subnet", str(planned.subnets[subnet]), "VnetLocal"),
     ]
@@ -37,11 +37,8 @@ def subnet_routes(
     return routes
 
 
-def _inside(firewall_ip: str) -> list[Route]:
-    return [
-        Route(f"inside-{range_.replace('/', '-')}", range_, "VirtualAppliance", firewall_ip)
-        for range_ in PRIVATE_RANGES
-    ]
+def _inside(firewall_ip: str, ranges: Sequence[str]) -> list[Route]:
+    return [Route(f"inside-{range_.replace('/', '-')}", range_, "VirtualAppliance", firewall_ip) for range_ in ranges]
 
 
 def _direct(matrix: Matrix, spoke: str, one: str, other: str) -> bool:

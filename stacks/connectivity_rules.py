@@ -23,8 +23,13 @@ def firewall_groups(estate: Estate, plan: AddressPlan) -> list[RuleCollectionGro
         isolated = isolation_group(matrix, f"isolation-{environment}", 100 + number)
         allowed = firewall_group(matrix, f"matrix-{environment}", 1000 + 100 * number)
         groups += [group for group in (isolated, allowed) if group is not None]
-    inside = [r for ranges in estate.network.addresses.supernets.values() for r in ranges]
-    return [*groups, deny_inside_group(inside, public_inside(estate))]
+    return [*groups, deny_inside_group(inside_ranges(estate), public_inside(estate))]
+
+
+def inside_ranges(estate: Estate) -> list[str]:
+    """Where networks of ours in Azure lie: the supernets, and public ranges of our own."""
+    addresses = estate.network.addresses
+    return [*(r for ranges in addresses.supernets.values() for r in ranges), *addresses.own_public]
 
 
 def public_inside(estate: Estate) -> tuple[str, ...]:

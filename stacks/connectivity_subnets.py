@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from kade.components.network.ingress_parts import ingress_rules
-from kade.components.network.matrix_rules import security_rules
+from kade.components.network.matrix_rules import PRIVATE_RANGES, security_rules
 from kade.components.network.plan import PlannedNetwork
 from kade.components.network.rules import Route, SecurityRule
 from kade.components.network.segments import Matrix
 from kade.estate import Estate
 from kade.stacks.connectivity_flows import segment_of
 from kade.stacks.connectivity_routes import subnet_routes
+from kade.stacks.connectivity_rules import public_inside
 
 
 def subnet_rules(
@@ -22,7 +23,8 @@ def subnet_rules(
     rules = security_rules(matrix, subnets[subnet], spoke, ranges, public=ingress)
     if ingress:
         rules = [*ingress_rules(ranges[0]), *rules]
-    return rules, subnet_routes(matrix, spoke, planned, subnets, subnet, firewall_ip, ingress=ingress)
+    only = (*PRIVATE_RANGES, *public_inside(estate)) if ingress else ()
+    return rules, subnet_routes(matrix, spoke, planned, subnets, subnet, firewall_ip, only)
 
 
 def holds_ingress(estate: Estate, spoke: str, segment: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 
@@ -27,7 +28,10 @@ class HubFacts:
     id: pulumi.Input[str] | None = None
     name: pulumi.Input[str] = ""
     group: pulumi.Input[str] = ""
+    firewall_policy: pulumi.Input[str] | None = None
     gateways: list[pulumi.Resource] = field(default_factory=list)
+    vpn_addresses: list[pulumi.Output[Any]] = field(default_factory=list)
+    """Public addresses of its VPN gateway, for the devices on the other side."""
 
 
 def hub_facts(estate: Estate, key: str, planned: PlannedNetwork | None) -> HubFacts:

@@ -82,6 +82,8 @@ def _allow(
     made: list[SecurityRule] = []
     for version, step in ((4, 0), (6, 5)):
         froms, tos = _of_version(sources, version), _of_version(targets, version)
+        if version == 6 and direction == "Inbound" and tuple(sources) == (INTERNET,):
+            froms = (INTERNET,)  # the tag holds both versions; outward it stays closed, since the firewall has no IPv6
         if froms and tos:
             suffix = "" if version == 4 else "-ipv6"
             name = re.sub(r"[^A-Za-z0-9._-]", "-", f"allow-{ends.flow.name}{suffix}")[:80].rstrip("-.")

@@ -44,9 +44,7 @@ class HubPeering(pulumi.ComponentResource):
         super().__init__("kade:index:HubPeering", name, None, opts)
         here = pulumi.ResourceOptions(parent=self)
         self.sides = [
-            peering(
-                f"{name}-from-{near.key}", near, far, f"{near.key}-to-{far.key}", pulumi.ResourceOptions(parent=self)
-            )
+            peering(f"{name}-from-{near.key}", near, far, f"{near.key}-to-{far.key}", here)
             for near, far in ((args.one, args.other), (args.other, args.one))
         ]
         self.register_outputs({})

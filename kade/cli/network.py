@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kade.estate import Estate
     from kade.stacks.connectivity_reach import Answer, View
 
-_FORMATS = {"text": "for people", "json": "for programs", "mermaid": "a picture"}
+_FORMATS = {"text": "for people", "json": "for programs", "mermaid": "a picture", "svg": "a picture"}
 
 
 def command(
@@ -30,7 +30,10 @@ def command(
     protocol: Annotated[str, typer.Option("--protocol", help="Tcp, Udp or Icmp")] = "Tcp",
     env: Annotated[str, typer.Option("--env", help="the environment; default: production")] = "",
     record: Annotated[bool, typer.Option("--record", help="write addresses.lock.yaml beside the estate")] = False,
-    format_: Annotated[str, typer.Option("--format", help="text, json or mermaid")] = "text",
+    requests: Annotated[
+        bool, typer.Option("--requests", help="what providers, partners and owners of others' zones have to do")
+    ] = False,
+    format_: Annotated[str, typer.Option("--format", help="text, json, mermaid or svg")] = "text",
 ) -> None:
     """Show the address plan, or with --from and --to what can reach what, and by which rules."""
     known_format(format_, _FORMATS)
@@ -53,12 +56,15 @@ def command(
             stderr(f"written to {write_record(found, plan_of(found))}")
             return
         view = View(found.for_environment(environment), environment)
-        if source:
+        if requests:
+            _requests(view, format_)
+        elif source:
             _reach(view, source, target, port, protocol, format_)
-        elif format_ == "mermaid":
+        elif format_ in ("mermaid", "svg"):
             from kade.stacks.connectivity_picture import mermaid
+            from kade.stacks.connectivity_svg import svg
 
-            print(mermaid(view), end="")
+            print(svg(view) if format_ == "svg" else mermaid(view), end="")
         else:
             _plan(found, view, format_)
     except (AddressError, FlowError, ReachError) as error:
@@ -86,11 +92,33 @@ def _plan(estate: Estate, view: View, format_: str) -> None:
         )
 
 
+def _requests(view: View, format_: str) -> None:
+    from kade.stacks.connectivity_requests import requests_of
+
+    if format_ in ("mermaid", "svg"):
+        raise UsageError("requests are words; choose text or json.")
+    found = requests_of(view.estate, view.plan)
+    if format_ == "json":
+        print(json.dumps([item.as_output() for item in found], indent=2))
+        return
+    for item in found:
+        print(f"{item.key}  {item.title}")
+        pairs = [("to", item.to), ("reference", item.reference), ("connection", item.connection)]
+        pairs += [("their ranges", ", ".join(item.their_ranges)), ("knows us by", ", ".join(item.known_by))]
+        for name, value in [*pairs, *(("contact", c) for c in item.contacts), *(("please", a) for a in item.asks)]:
+            if value:
+                print(f"  {name:13}{value}")
+        for rule in item.rules:
+            way = f"{', '.join(rule.ours)} {'to' if rule.direction == 'out' else 'from'} {', '.join(rule.theirs)}"
+            print(f"  {'let through':13}{rule.protocol} {', '.join(rule.ports)}, {way}: {rule.why}")
+        print()
+
+
 def _reach(view: View, source: str, target: str, port: int | None, protocol: str, format_: str) -> None:
     from kade.stacks.connectivity_reach import ports_of
 
     ports = [(protocol, port)] if port else [p for p in ports_of(view.estate) if p[0] == protocol]
-    if format_ == "mermaid":
+    if format_ in ("mermaid", "svg"):
         raise UsageError("a picture shows the whole network; leave out --from, or choose text or json.")
     answers = list(_between(view, source, target, ports)) if target else view.reachable_from(source, ports)
     if format_ == "json":

@@ -86,9 +86,10 @@ def _translation(path: PathKey, item: Translation, ranges: list[str]) -> Iterato
 
 
 def literal(estate: Estate) -> Iterator[Finding]:
-    """Literal ranges of hubs, spokes and reservations lie inside a supernet and apart from each other."""
+    """Literal ranges lie apart from each other and inside a supernet; of spokes also in a public range of our own."""
     net = estate.network
     all_ours = [ip_network(r) for ranges in net.addresses.supernets.values() for r in ranges]
+    all_ours += [ip_network(r) for r in net.addresses.own_public]
     found: list[tuple[PathKey, str, Network, bool]] = []
     for key, hub in net.hubs.items():
         if hub.prefix:

@@ -61,6 +61,25 @@ def _tunnel(estate: Estate, at: PathKey, item: VpnConnection) -> Iterator[Findin
         )
 
 
+def partners(estate: Estate) -> Iterator[Finding]:
+    """The public sector's networks come through an accredited provider, and not over the internet as it is."""
+    for key, partner in estate.network.partners.items():
+        at: PathKey = ("network", "partners", key)
+        if partner.kind in ("diginetwerk", "ggi"):
+            if partner.provider is None:
+                yield Finding(
+                    at,
+                    f"{partner.kind} is delivered by an accredited provider",
+                    remedy="Name it under `participants`, and its key here under `provider:`.",
+                )
+            if partner.connection == "internet":
+                yield Finding(
+                    (*at, "connection"),
+                    f"{partner.kind} is not on the internet",
+                    remedy="Say expressroute, vpn, or site with the site whose line it comes over.",
+                )
+
+
 def circuits(estate: Estate) -> Iterator[Finding]:
     """A line stands already and has an id, or is ordered with what Azure asks for."""
     for hub_key, hub in estate.network.hubs.items():
@@ -116,5 +135,5 @@ def mail(estate: Estate) -> Iterator[Finding]:
                 yield Finding((*at, "dane", server), "DANE proves nothing without DNSSEC", remedy="Set `dnssec: true`.")
 
 
-CHECKS: tuple[Check, ...] = (flows, tunnels, circuits, ipv6, mail)
+CHECKS: tuple[Check, ...] = (flows, tunnels, partners, circuits, ipv6, mail)
 LAST: tuple[Check, ...] = (hubs_of_spokes,)
