@@ -8,12 +8,23 @@ from kade.facts.private_link import private_link_zones
 
 
 def private_endpoint(
-    parent: pulumi.Resource, name: str, place: PlaceArgs, part: str, resource_id: pulumi.Input[str], service: str
+    parent: pulumi.Resource,
+    name: str,
+    place: PlaceArgs,
+    part: str,
+    resource_id: pulumi.Input[str],
+    service: str,
+    *,
+    group: str = "",
 ) -> network.PrivateEndpoint | None:
-    """The endpoint of a resource for a ``service`` of `kade.facts.private_link`; None without a subnet for it."""
+    """The endpoint of a resource for a ``service`` of `kade.facts.private_link`; None without a subnet for it.
+
+    ``group`` is the sub-resource, where a service has several with names in one zone.
+    """
     if place.endpoint_subnet_id is None:
         return None
-    group, zone = GROUPS[service], private_link_zones(place.location, [service])[0].name
+    group = group or GROUPS[service]
+    zone = private_link_zones(place.location, [service])[-1 if service in _LAST else 0].name
     here = pulumi.ResourceOptions(parent=parent)
     endpoint = network.PrivateEndpoint(
         f"{name}-endpoint",
@@ -53,4 +64,12 @@ GROUPS = {
     "postgresql": "postgresqlServer",
     "mysql": "mysqlServer",
     "app_service": "sites",
+    "container_apps": "managedEnvironments",
+    "storage_dfs": "dfs",
+    "storage_queue": "queue",
+    "service_bus": "namespace",
+    "event_grid": "topic",
+    "data_factory": "dataFactory",
 }
+# Services whose first zone is for something else: the portal of data factories, the tenant's one global endpoint.
+_LAST = ("data_factory", "virtual_desktop")
