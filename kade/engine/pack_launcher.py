@@ -7,9 +7,9 @@ given ``{"preload": [modules]}``, and each of its forks the two arguments.
 The SDK deserialises all properties again for every policy. Here a request is deserialised once, and the policies share
 a copy-on-write view of it; once a rule has written to it the next one gets a fresh view, so that no rule sees what
 another one wrote. A policy whose tags name the types that it reads (``type:azure-native:storage:StorageAccount``) runs
-only for these, but one runs always where the pack also has policies on the whole stack, which may need the inputs that
-it saw. Where the SDK is not of a form that we know, nothing is changed and the pack runs as it is. `KADE_PACK_PLAIN` in
-the environment asks for that too.
+only for these, and one on the whole stack only where the stack has one of them; but one on a resource runs always where
+the pack also has policies on the whole stack, which may need the inputs that it saw. Where the SDK is not of a form
+that we know, nothing is changed and the pack runs as it is. `KADE_PACK_PLAIN` in the environment asks for that too.
 """
 
 import copy
@@ -222,7 +222,7 @@ class _Policies(list):
 
     def __init__(self, policies, kind_of):
         super().__init__(policies)
-        self._by_type = {}
+        self._by_types = {}
         self._types = [_types_of(policy) for policy in self]
         self._kind = kind_of
         self._stacked = any(kind_of(policy) == "stack" for policy in self)
@@ -232,23 +232,21 @@ class _Policies(list):
         if request is None:
             yield from super().__iter__()
             return
-        type_, urn = request
-        chosen = self._by_type.get(type_)
+        types, urn = request
+        chosen = self._by_types.get(types)
         if chosen is None:
-            chosen = self._by_type[type_] = self._reading(type_)
+            chosen = self._by_types[types] = self._reading(types, stack=not urn)
         thread = threading.get_ident()
         for policy in chosen:
             _at_work[thread] = (policy.name, urn)
             yield policy
 
-    def _reading(self, type_):
+    def _reading(self, types, stack):
         everyone = list(super().__iter__())
-        if type_ is None:
-            return everyone
         pairs = zip(everyone, self._types)  # noqa: B905 - not every Python that runs packs has strict
-        chosen = [p for p, types in pairs if not types or "*" in types or type_ in types]
+        chosen = [policy for policy, own in pairs if not own or "*" in own or own & types]
         on_resources = [p for p in everyone if self._kind(p) == "resource"]
-        if self._stacked and not any(p in chosen for p in on_resources):
+        if not stack and self._stacked and not any(p in chosen for p in on_resources):
             chosen += on_resources[:1]
         return chosen
 
@@ -316,10 +314,11 @@ def _improve_servicer(servicer, sdk):
     def wrapped(name):
         def call(self, request, context):
             urn = getattr(request, "urn", "")
-            type_ = None if name == "AnalyzeStack" else bare_type(request.type)
-            _here.request, _here.plain = (type_, urn), {}
+            stack = _StackRequest(request) if name == "AnalyzeStack" else None
+            types = frozenset(bare_type(r.type) for r in (stack.resources if stack else [request]))
+            _here.request, _here.plain = (types, urn), {}
             try:
-                return calls[name](self, _StackRequest(request) if type_ is None else request, context)
+                return calls[name](self, stack or request, context)
             except BaseException as error:  # SystemExit too, which would leave the call without an answer
                 told = {
                     "rule": _at_work.get(threading.get_ident(), ("", ""))[0],

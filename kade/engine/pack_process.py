@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -93,7 +93,7 @@ class PackProcess:
         self._told: queue.Queue[dict[str, Any]] = queue.Queue()
         self._asking = threading.Lock()
         self._failure: PackError | None = None
-        self._has: dict[tuple[bool, bool, str], bool] = {}
+        self._has: dict[tuple[bool, str], bool] = {}
         self._channel: grpc.Channel | None = None
         try:
             self._child = Child(
@@ -117,19 +117,23 @@ class PackProcess:
         if self._failure:
             raise self._failure
 
-    def has(self, *, stack: bool = False, remediation: bool = False, type_: str = "") -> bool:
-        """Whether a rule has something to do: on the whole stack, as a remediation, or on a resource of a type."""
+    def has(self, type_: str, *, remediation: bool = False) -> bool:
+        """Whether a rule has something to do with a resource of a type, or to remediate on it."""
         self.ready()
-        asked = (stack, remediation, type_)
+        asked = (remediation, type_)
         if asked not in self._has:
             self._has[asked] = self._look_up(*asked)
         return self._has[asked]
 
-    def _look_up(self, stack: bool, remediation: bool, type_: str) -> bool:
+    def has_on_stack(self, types: Collection[str]) -> bool:
+        """Whether a rule on the whole stack has something to do with one that has resources of these types."""
+        self.ready()
+        on_stack = [r for r in self.rules.values() if r.on_stack and r.level != "disabled"]
+        return any(not r.types or any(r.names(type_) for type_ in types) for r in on_stack)
+
+    def _look_up(self, remediation: bool, type_: str) -> bool:
         rules = self.rules.values()
         on_stack = any(r.on_stack and r.level != "disabled" for r in rules)
-        if stack:
-            return on_stack
         if remediation:
             return any(r.reads(type_) and r.level == "remediate" for r in rules)
         # A pack with rules on the stack may remember the inputs that its rules on resources were given.

@@ -128,7 +128,7 @@ class _Lane:
 
     def judge(self, job: _Job) -> list[PolicyResult]:
         """Have one resource judged, now."""
-        if not self.process.has(type_=bare_type(job.resource.type)):
+        if not self.process.has(bare_type(job.resource.type)):
             return []
         answer = self.process.analyze(job.request(), job.resource.urn)
         made = self.verdicts.of_resource(job.resource.urn, job.resource.type, answer)
@@ -200,7 +200,7 @@ class PackRunner:
         for lane in self._lanes:
             lane.check()
             process = lane.process
-            if not process.has(remediation=True, type_=type_):
+            if not process.has(type_, remediation=True):
                 continue
             self.mask.add(secret_texts(resource.inputs))
             before = resource.inputs if inputs is None else inputs
@@ -251,7 +251,8 @@ class PackRunner:
     def analyze_stack(self, resources: Sequence[Resource]) -> None:
         """Have the whole stack judged, by its outputs, after every resource was. Waits for all answers."""
         self._finish()
-        lanes = [lane for lane in self._lanes if lane.process.has(stack=True)]
+        there = {bare_type(r.type) for r in resources}
+        lanes = [lane for lane in self._lanes if lane.process.has_on_stack(there)]
         if not lanes:
             return
         urn = next((r.urn for r in resources if r.type == _STACK_TYPE), "")
