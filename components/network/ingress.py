@@ -54,6 +54,8 @@ class IngressArgs:
     """Prevention refuses attacks, Detection only reports them."""
     minimum_instances: int = 1
     maximum_instances: int = 5
+    ipv6: bool = False
+    """A second public address, of IPv6; the subnet has to be dual stack, and a gateway cannot get one later."""
     zones: Sequence[str] = ()
     ddos_mode: str = ""
     """Protection of its public address: Enabled, VirtualNetworkInherited, or empty for none."""
@@ -66,6 +68,8 @@ class Ingress(pulumi.ComponentResource):
 
     id: pulumi.Output[str]
     address: pulumi.Output[str]
+    address_ipv6: pulumi.Output[str]
+    """Empty without IPv6."""
 
     def __init__(self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Make it. ValueError without hosts, and for a mode or a number of instances that Azure refuses."""
@@ -74,6 +78,10 @@ class Ingress(pulumi.ComponentResource):
         super().__init__("kade:index:Ingress", name, None, opts)
         here = pulumi.ResourceOptions(parent=self)
         self.public_ip = public_ip(self, f"{name}-address", args, f"{args.workload}-ingress")
+        self.public_ips = {"public": self.public_ip}
+        if args.ipv6:
+            part = f"{args.workload}-ingress-ipv6"
+            self.public_ips["public-ipv6"] = public_ip(self, f"{name}-address-ipv6", args, part, "IPv6")
         self.waf = network.WebApplicationFirewallPolicy(
             f"{name}-waf",
             resource_group_name=args.resource_group_name,
@@ -100,7 +108,7 @@ class Ingress(pulumi.ComponentResource):
             opts=here,
         )
         gateway = args.names.of("application_gateway", args.workload)
-        parts = Parts(self.public_ip.id, gateway, args.hosts)
+        parts = Parts(self.public_ip.id, gateway, args.hosts, list(self.public_ips))
         self.gateway = network.ApplicationGateway(
             f"{name}-gateway",
             resource_group_name=args.resource_group_name,
@@ -124,8 +132,9 @@ class Ingress(pulumi.ComponentResource):
             ],
             frontend_ip_configurations=[
                 network.ApplicationGatewayFrontendIPConfigurationArgs(
-                    name="public", public_ip_address=network.SubResourceArgs(id=self.public_ip.id)
+                    name=frontend, public_ip_address=network.SubResourceArgs(id=address.id)
                 )
+                for frontend, address in self.public_ips.items()
             ],
             frontend_ports=[
                 network.ApplicationGatewayFrontendPortArgs(name=f"port-{port}", port=port) for port in (80, 443)
@@ -146,7 +155,10 @@ class Ingress(pulumi.ComponentResource):
         self.logs = send_logs(self, f"{name}-logs", self.gateway.id, args.workspace_id)
         self.id = self.gateway.id
         self.address = self.public_ip.ip_address.apply(lambda found: found or "")
-        self.register_outputs({"id": self.id, "address": self.address})
+        six = self.public_ips.get("public-ipv6")
+        empty = pulumi.Output.from_input("")
+        self.address_ipv6 = six.ip_address.apply(lambda found: found or "") if six is not None else empty
+        self.register_outputs({"id": self.id, "address": self.address, "addressIpv6": self.address_ipv6})
 
 
 def _check(args: IngressArgs) -> None:

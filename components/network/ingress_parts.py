@@ -1,6 +1,7 @@
 """The parts of an Application Gateway, for each public name: they refer to each other by ids made of their names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import pulumi
@@ -45,13 +46,17 @@ def ingress_rules(own: str, first_priority: int = 200) -> list[SecurityRule]:
 
 
 class Parts:
-    """Lists of the gateway's parts. ``hosts`` are `IngressHostArgs` by key.
+    """Lists of the gateway's parts. ``hosts`` are `IngressHostArgs` by key, ``frontends`` its public addresses by name.
 
     ``sibling`` is the id of something in the same resource group, from which the gateway's own id follows.
     """
 
-    def __init__(self, sibling: pulumi.Output[str], gateway: str, hosts: Mapping[str, Any]) -> None:
+    def __init__(
+        self, sibling: pulumi.Output[str], gateway: str, hosts: Mapping[str, Any], frontends: Sequence[str]
+    ) -> None:
         self._hosts = hosts
+        # A listener has one address: each name has its listeners on every one, told apart by what follows "public".
+        self._frontends = {frontend: frontend.removeprefix("public") for frontend in frontends}
         group = sibling.apply(lambda found: found.split("/providers/")[0])
         self._base = pulumi.Output.concat(group, "/providers/Microsoft.Network/applicationGateways/", gateway)
 
@@ -66,15 +71,15 @@ class Parts:
         ]
 
     def listeners(self) -> list[network.ApplicationGatewayHttpListenerArgs]:
-        """For each name one on TLS, and one on plain HTTP that only redirects."""
+        """For each name and address one on TLS, and one on plain HTTP that only redirects."""
         found: list[network.ApplicationGatewayHttpListenerArgs] = []
-        for key, host in self._hosts.items():
+        for (key, host), (frontend, suffix) in product(self._hosts.items(), self._frontends.items()):
             for protocol, port in (("Https", 443), ("Http", 80)):
                 tls = protocol == "Https"
                 found.append(
                     network.ApplicationGatewayHttpListenerArgs(
-                        name=f"{key}-{protocol.lower()}",
-                        frontend_ip_configuration=self._ref("frontendIPConfigurations", "public"),
+                        name=f"{key}-{protocol.lower()}{suffix}",
+                        frontend_ip_configuration=self._ref("frontendIPConfigurations", frontend),
                         frontend_port=self._ref("frontendPorts", f"port-{port}"),
                         protocol=protocol,
                         host_name=host.hostname,
@@ -194,14 +199,14 @@ class Parts:
     def rules(self) -> list[network.ApplicationGatewayRequestRoutingRuleArgs]:
         """Which listener leads where."""
         found: list[network.ApplicationGatewayRequestRoutingRuleArgs] = []
-        for number, (key, host) in enumerate(self._hosts.items()):
+        for number, ((key, host), suffix) in enumerate(product(self._hosts.items(), self._frontends.values())):
             by_path = bool(host.security_txt_url)
             found.append(
                 network.ApplicationGatewayRequestRoutingRuleArgs(
-                    name=f"{key}-https",
+                    name=f"{key}-https{suffix}",
                     rule_type="PathBasedRouting" if by_path else "Basic",
                     priority=100 + 20 * number,
-                    http_listener=self._ref("httpListeners", f"{key}-https"),
+                    http_listener=self._ref("httpListeners", f"{key}-https{suffix}"),
                     url_path_map=self._ref("urlPathMaps", key) if by_path else None,
                     backend_address_pool=None if by_path else self._ref("backendAddressPools", key),
                     backend_http_settings=None if by_path else self._ref("backendHttpSettingsCollection", key),
@@ -210,10 +215,10 @@ class Parts:
             )
             found.append(
                 network.ApplicationGatewayRequestRoutingRuleArgs(
-                    name=f"{key}-http",
+                    name=f"{key}-http{suffix}",
                     rule_type="Basic",
                     priority=110 + 20 * number,
-                    http_listener=self._ref("httpListeners", f"{key}-http"),
+                    http_listener=self._ref("httpListeners", f"{key}-http{suffix}"),
                     redirect_configuration=self._ref("redirectConfigurations", key),
                 )
             )

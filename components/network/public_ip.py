@@ -20,7 +20,9 @@ class HasAddresses(Protocol):
     tags: Mapping[str, str]
 
 
-def public_ip(parent: pulumi.Resource, name: str, args: HasAddresses, part: str) -> network.PublicIPAddress:
+def public_ip(
+    parent: pulumi.Resource, name: str, args: HasAddresses, part: str, version: str = "IPv4"
+) -> network.PublicIPAddress:
     """A public address for a component; ``part`` goes into its name."""
     return network.PublicIPAddress(
         name,
@@ -28,7 +30,7 @@ def public_ip(parent: pulumi.Resource, name: str, args: HasAddresses, part: str)
         public_ip_address_name=args.names.of("public_ip", part),
         location=args.location,
         public_ip_allocation_method="Static",
-        public_ip_address_version="IPv4",
+        public_ip_address_version=version,
         sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
         ddos_settings=network.DdosSettingsArgs(protection_mode=args.ddos_mode) if args.ddos_mode else None,
         zones=list(args.zones) or None,

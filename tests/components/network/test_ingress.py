@@ -80,6 +80,25 @@ def test_plain_http_only_redirects_and_tls_is_strong():
     assert (waf["policySettings"]["mode"], waf["policySettings"]["state"]) == ("Prevention", "Enabled")
 
 
+def test_with_ipv6_every_name_listens_on_both_addresses():
+    made, inputs = gateway(ipv6=True)
+    versions = {a.name: a.inputs["publicIPAddressVersion"] for a in made.of("PublicIPAddress")}
+    assert versions == {"loket-address": "IPv4", "loket-address-ipv6": "IPv6"}
+    used = [item["frontendIPConfiguration"]["id"].rsplit("/", 1)[-1] for item in inputs["httpListeners"]]
+    assert used.count("public") == used.count("public-ipv6") == 4
+    served = {rule["httpListener"]["id"].rsplit("/", 1)[-1] for rule in inputs["requestRoutingRules"]}
+    assert served == {item["name"] for item in inputs["httpListeners"]}
+    assert len({rule["priority"] for rule in inputs["requestRoutingRules"]}) == 8
+    listed = {(kind, part["name"]) for kind in ("httpListeners", "frontendIPConfigurations") for part in inputs[kind]}
+    assert {r for r in references(inputs) if r[0] in ("httpListeners", "frontendIPConfigurations")} <= listed
+
+
+def test_certificates_come_from_a_key_vault_without_a_version():
+    _, inputs = gateway()
+    assert {c["keyVaultSecretId"].count("/") for c in inputs["sslCertificates"]} == {4}
+    assert all("data" not in c and "password" not in c for c in inputs["sslCertificates"])
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
