@@ -29,6 +29,12 @@ class ContainerArgs:
     """The port that it listens on; 0 for one that only works and answers nobody."""
     settings: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Environment variables; never a secret."""
+    secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Environment variables from a key vault: the address of a secret without its version. Needs ``vault_id``."""
+    reachable: bool = False
+    """Whether the network reaches it; else only the other containers of the environment do."""
+    tcp_port: int = 0
+    """A port on which the network reaches it over plain TCP, for who does TLS itself; not 80 and not 443."""
 
 
 @dataclass
@@ -45,6 +51,8 @@ class ContainerAppsArgs:
     """A container registry of Azure whose images may be pulled."""
     registry_server: pulumi.Input[str] = ""
     """Its name on the network."""
+    vault_id: pulumi.Input[str] | None = None
+    """A key vault whose secrets the containers may read."""
     minimum_replicas: int = 2
     """Replicas that always run."""
     maximum_replicas: int = 6
@@ -77,6 +85,19 @@ class ContainerApps(pulumi.ComponentResource):
             opts=here,
         )
         pull: list[pulumi.Resource] = []
+        if args.vault_id is not None:
+            pull.append(
+                assign_role(
+                    f"{name}-secrets",
+                    scope=args.vault_id,
+                    role="Key Vault Secrets User",
+                    principal_id=self.identity.principal_id,
+                    principal_type="ServicePrincipal",
+                    key=pulumi.Output.concat(place.resource_group_name, "/", place.workload, "/containers"),
+                    description="Reads its secrets and certificates",
+                    opts=here,
+                )
+            )
         if args.registry_id is not None:
             pull.append(
                 assign_role(
@@ -129,12 +150,19 @@ class ContainerApps(pulumi.ComponentResource):
         place = args.place
         registry = app.RegistryCredentialsArgs(server=args.registry_server, identity=self.identity.id)
         ingress = app.IngressArgs(
-            external=False,
+            external=item.reachable or bool(item.tcp_port),
             target_port=item.port,
+            exposed_port=item.tcp_port or None,
             allow_insecure=False,
-            transport="auto",
-            client_certificate_mode="ignore",
+            transport="tcp" if item.tcp_port else "auto",
+            client_certificate_mode=None if item.tcp_port else "ignore",
         )
+        # A secret's name here is made of that of its variable; the value never leaves the vault.
+        kept = {variable: variable.lower().replace("_", "-") for variable in sorted(item.secrets)}
+        secrets = [
+            app.SecretArgs(name=kept[variable], key_vault_url=item.secrets[variable], identity=self.identity.id)
+            for variable in kept
+        ]
         return app.ContainerApp(
             name,
             resource_group_name=place.resource_group_name,
@@ -147,6 +175,7 @@ class ContainerApps(pulumi.ComponentResource):
                 active_revisions_mode="Single",
                 ingress=ingress if item.port else None,
                 registries=[registry] if args.registry_id is not None else None,
+                secrets=secrets or None,
             ),
             template=app.TemplateArgs(
                 containers=[
@@ -154,7 +183,11 @@ class ContainerApps(pulumi.ComponentResource):
                         name=key,
                         image=item.image,
                         resources=app.ContainerResourcesArgs(cpu=cores, memory=f"{cores * 2:g}Gi"),
-                        env=[app.EnvironmentVarArgs(name=k, value=v) for k, v in sorted(item.settings.items())] or None,
+                        env=[
+                            *(app.EnvironmentVarArgs(name=k, value=v) for k, v in sorted(item.settings.items())),
+                            *(app.EnvironmentVarArgs(name=k, secret_ref=v) for k, v in kept.items()),
+                        ]
+                        or None,
                     )
                 ],
                 scale=app.ScaleArgs(min_replicas=args.minimum_replicas, max_replicas=args.maximum_replicas),
@@ -166,6 +199,8 @@ class ContainerApps(pulumi.ComponentResource):
 
 def _cores(name: str, item: ContainerArgs) -> float:
     """Cores, in quarters, whose memory suffices. Raises `ArgumentError` where Container Apps has not so many."""
+    if item.tcp_port in (80, 443):
+        raise ArgumentError(f"{name}: tcp_port is {item.tcp_port}, which Container Apps keeps for HTTP; take another")
     wanted = max(item.cores, item.memory_gb / 2)
     cores = -(-wanted // STEP) * STEP
     if cores > MOST:

@@ -37,6 +37,8 @@ class PostgreSqlArgs:
     """The major version."""
     cores: int = 4
     """vCores at least."""
+    standby: bool = True
+    """A second server in another zone that takes over, where there are zones and the tier allows it."""
     maintenance_day: int = 0
     """The day on which Azure maintains it: 0 is Sunday."""
     maintenance_hour: int = 3
@@ -97,7 +99,7 @@ class PostgreSql(pulumi.ComponentResource):
         place, data = args.place, args.data
         size = server_size(name, "postgresql", args.databases, args.cores)
         key = data.key if found.customer_managed_key else None
-        spread = bool(place.zones) and size.tier != "Burstable"
+        spread = args.standby and bool(place.zones) and size.tier != "Burstable"
         return pg.Server(
             f"{name}-server",
             resource_group_name=place.resource_group_name,

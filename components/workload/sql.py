@@ -30,6 +30,8 @@ class AzureSqlArgs:
     administrator: AdministratorArgs
     cores: int = 4
     """vCores of each database at least, in the tiers that count in vCores."""
+    standby: bool = True
+    """Copies in other zones that take over, where there are zones and the tier has them."""
     collation: str = "Latin1_General_CI_AS"
     """How text is sorted; what the server on site has."""
     alert_emails: list[str] = field(default_factory=list)
@@ -58,7 +60,7 @@ class AzureSql(pulumi.ComponentResource):
         common = {"resource_group_name": place.resource_group_name, "server_name": self.server.name}
         self.databases: dict[str, sql.Database] = {}
         for key, size in sizes.items():
-            spread = bool(place.zones) and size.tier not in DTU
+            spread = args.standby and bool(place.zones) and size.tier not in DTU
             made = sql.Database(
                 f"{name}-{key}",
                 **common,

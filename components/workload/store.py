@@ -20,8 +20,13 @@ def make_account(
     premium_files: bool = False,
     files: bool = False,
     cool: bool = False,
+    lake: bool = False,
+    sftp: bool = False,
 ) -> storage.StorageAccount:
-    """A storage account. ``premium_files`` makes one that holds file shares and nothing else."""
+    """A storage account. ``premium_files`` makes one that holds file shares and nothing else.
+
+    ``lake`` gives its blobs folders with rights of their own, and ``sftp`` lets local users in with an SSH key.
+    """
     key = data.key if found.customer_managed_key else None
     sku = f"Premium_{'ZRS' if found.redundancy != 'local' else 'LRS'}" if premium_files else found.storage_sku
     return storage.StorageAccount(
@@ -33,6 +38,10 @@ def make_account(
         sku=storage.SkuArgs(name=sku),
         access_tier=None if premium_files else "Cool" if cool else "Hot",
         enable_https_traffic_only=True,
+        # Folders with rights of their own; SFTP asks them too. Neither can be taken away from an account later.
+        is_hns_enabled=True if lake or sftp else None,
+        is_sftp_enabled=True if sftp else None,
+        is_local_user_enabled=True if sftp else None,
         minimum_tls_version=f"TLS{found.minimum_tls.replace('.', '_')}",
         allow_blob_public_access=False,
         allow_cross_tenant_replication=False,
