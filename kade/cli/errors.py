@@ -30,10 +30,14 @@ def tell(message: str) -> None:
     print(f"\x1b[31m{message}\x1b[0m" if colour else message, file=sys.stderr)
 
 
-def need(module: str, command: str) -> None:
-    """Raise `UsageError` where a package of the optional group ``migration`` is not installed."""
-    if find_spec(module) is None:
-        raise UsageError(f"`{command}` needs {module}, which is not installed: pip install 'kade[migration]'")
+def need(module: str, command: str, group: str = "migration") -> None:
+    """Raise `UsageError` where a package of an optional group is not installed."""
+    try:
+        there = find_spec(module) is not None
+    except ModuleNotFoundError:  # not even the package that it is in
+        there = False
+    if not there:
+        raise UsageError(f"`{command}` needs {module}, which is not installed: pip install 'kade[{group}]'")
 
 
 def explain(error: BaseException) -> int:
@@ -58,15 +62,16 @@ def _status(error: BaseException) -> int | None:
         return USAGE
     if isinstance(error, FailedError):
         return FAILED
+    from kade.backend.errors import AddressError, BackendError
     from kade.engine.errors import EngineError, PackError, ProcessError
     from kade.estate.problems import EstateError
     from kade.inventory.notes import InventoryError
 
     if isinstance(error, PackError | ProcessError):
         return FAILED
-    if isinstance(error, EngineError | EstateError | InventoryError):
+    if isinstance(error, AddressError | EngineError | EstateError | InventoryError):
         return USAGE
-    return None
+    return FAILED if isinstance(error, BackendError) else None
 
 
 def _sentence(error: BaseException) -> str:
