@@ -33,6 +33,8 @@ class ContainerArgs:
     """Environment variables from a key vault: the address of a secret without its version. Needs ``vault_id``."""
     reachable: bool = False
     """Whether the network reaches it; else only the other containers of the environment do."""
+    health_path: str = ""
+    """The page that tells whether it is well; empty asks only whether it listens."""
     tcp_port: int = 0
     """A port on which the network reaches it over plain TCP, for who does TLS itself; not 80 and not 443."""
 
@@ -182,6 +184,7 @@ class ContainerApps(pulumi.ComponentResource):
                     app.ContainerArgs(
                         name=key,
                         image=item.image,
+                        probes=_probes(item),
                         resources=app.ContainerResourcesArgs(cpu=cores, memory=f"{cores * 2:g}Gi"),
                         env=[
                             *(app.EnvironmentVarArgs(name=k, value=v) for k, v in sorted(item.settings.items())),
@@ -195,6 +198,17 @@ class ContainerApps(pulumi.ComponentResource):
             tags=place.tags,
             opts=opts,
         )
+
+
+def _probes(item: ContainerArgs) -> list[app.ContainerAppProbeArgs] | None:
+    """Who is not well is started anew, and who is not ready is not asked."""
+    if not item.health_path:
+        return None
+    page = app.ContainerAppProbeHttpGetArgs(path=item.health_path, port=item.port, scheme="HTTP")
+    return [
+        app.ContainerAppProbeArgs(type=kind, http_get=page, period_seconds=30, failure_threshold=3)
+        for kind in ("Liveness", "Readiness")
+    ]
 
 
 def _cores(name: str, item: ContainerArgs) -> float:

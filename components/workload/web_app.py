@@ -46,8 +46,9 @@ class WebApp(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         args = normalise(WebAppArgs, args)
+        self._args = args
         place = args.place
-        found = protection(name, args.data, place.zones)
+        self._found = protection(name, args.data, place.zones)
         super().__init__("kade:index:WebApp", name, None, opts)
         here = pulumi.ResourceOptions(parent=self)
         # Zones ask two instances at least.
@@ -79,22 +80,7 @@ class WebApp(pulumi.ComponentResource):
             outbound_vnet_routing=web.OutboundVnetRoutingArgs(all_traffic=True),
             end_to_end_encryption_enabled=True,
             identity=web.ManagedServiceIdentityArgs(type="SystemAssigned"),
-            site_config=web.SiteConfigArgs(
-                linux_fx_version=args.runtime,
-                always_on=True,
-                ftps_state="Disabled",
-                health_check_path=args.health_path,
-                http20_enabled=True,
-                min_tls_version=found.minimum_tls,
-                scm_min_tls_version=found.minimum_tls,
-                remote_debugging_enabled=False,
-                http_logging_enabled=True,
-                detailed_error_logging_enabled=True,
-                request_tracing_enabled=True,
-                app_settings=[
-                    web.NameValuePairArgs(name=key, value=value) for key, value in sorted(args.settings.items())
-                ],
-            ),
+            site_config=self.site_config(args.settings),
             tags=place.tags,
             opts=here,
         )
@@ -112,3 +98,21 @@ class WebApp(pulumi.ComponentResource):
         self.host = self.app.default_host_name
         self.principal_id = self.app.identity.apply(lambda made: made.principal_id if made else "")
         self.register_outputs({"id": self.id, "host": self.host, "principalId": self.principal_id})
+
+    def site_config(self, settings: Mapping[str, pulumi.Input[str]]) -> web.SiteConfigArgs:
+        """How the site runs, with settings of its own: a slot beside it is to be the same."""
+        tls = self._found.minimum_tls
+        return web.SiteConfigArgs(
+            linux_fx_version=self._args.runtime,
+            always_on=True,
+            ftps_state="Disabled",
+            health_check_path=self._args.health_path,
+            http20_enabled=True,
+            min_tls_version=tls,
+            scm_min_tls_version=tls,
+            remote_debugging_enabled=False,
+            http_logging_enabled=True,
+            detailed_error_logging_enabled=True,
+            request_tracing_enabled=True,
+            app_settings=[web.NameValuePairArgs(name=key, value=value) for key, value in sorted(settings.items())],
+        )
