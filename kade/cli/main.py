@@ -16,7 +16,9 @@ from kade.cli import (
     network,
     policies,
     preview,
+    publish,
     schema,
+    stacks,
     state,
     up,
     waves,
@@ -37,11 +39,13 @@ app.command("destroy")(destroy.command)
 app.command("check")(check.command)
 app.command("network")(network.command)
 app.command("adopt")(adopt.command)
+app.command("stacks")(stacks.command)
 app.command("schema")(schema.command)
 app.command("local-azure")(local_azure.command)
 app.add_typer(backend.app, name="backend")
 app.add_typer(inventory.app, name="inventory")
 app.add_typer(policies.app, name="policies")
+app.add_typer(publish.app, name="publish")
 app.add_typer(state.app, name="state")
 app.add_typer(waves.app, name="waves")
 

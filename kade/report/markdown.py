@@ -21,8 +21,8 @@ from kade.report.words import VERDICTS, counted, plural, short_type
 LIMIT: Final = 64_000  # characters
 RESERVE: Final = 400  # characters that are kept for saying what was cut
 VALUE_LIMIT: Final = 80  # characters of one value
-MARKER: Final = "<!-- kade-preview -->"
-"""The first line: by it a pipeline finds the comment that it has to update."""
+MARKER: Final = "<!-- kade-preview {} -->"
+"""The first line, with the target: by it a pipeline finds the comment that it has to update."""
 _DIFF: Final = {Op.CREATE: "+", Op.DELETE: "-", Op.IMPORT: "+"}
 
 
@@ -80,7 +80,7 @@ class Page:
 
 
 def _head(report: Preview) -> list[str]:
-    made = [MARKER, f"## Preview of {plain(report.target)}", ""]
+    made = [MARKER.format(plain(report.target)), f"## Preview of {plain(report.target)}", ""]
     missing = report.without_state
     if missing and len(missing) == len(report.stacks):
         made += ["> **There is no state: everything looks new.**", ""]

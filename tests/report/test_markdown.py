@@ -50,7 +50,7 @@ def test_what_matters_comes_first():
 
 def test_no_state_comes_first():
     lines = [line for line in rendered(stack()).splitlines() if line]
-    assert lines[0] == markdown.MARKER
+    assert lines[0] == "<!-- kade-preview lindewaard (prd) -->"
     assert lines[2] == "> **There is no state: everything looks new.**"
 
 
