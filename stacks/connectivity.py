@@ -13,6 +13,7 @@ from kade.estate import Estate
 from kade.stacks.connectivity_addresses import plan_of
 from kade.stacks.connectivity_context import Context
 from kade.stacks.connectivity_dns import make_dns_policies, make_private_dns
+from kade.stacks.connectivity_endpoints import make_endpoints
 from kade.stacks.connectivity_hubs import all_hub_facts, make_hubs
 from kade.stacks.connectivity_public_dns import make_public_dns
 from kade.stacks.connectivity_requests import requests_of
@@ -34,6 +35,7 @@ def run(estate: Estate, environment: str) -> None:
     spokes = make_spokes(context, hubs)
     zones = make_private_dns(context, hubs, spokes)
     make_dns_policies(context, hubs, spokes)
+    make_endpoints(context, spokes, zones)
     public = make_public_dns(context)
     if context.production and estate.network.ingress:
         pulumi.log.warn(

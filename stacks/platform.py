@@ -13,7 +13,7 @@ from kade.estate import Estate
 from kade.stacks.platform_identity import make_custom_roles, make_pipelines
 from kade.stacks.platform_management import make_management
 from kade.stacks.platform_policy import make_policy
-from kade.stacks.platform_security import make_backup, make_vault
+from kade.stacks.platform_security import make_backup, make_encryption, make_vault
 from kade.stacks.platform_subscriptions import make_groups, make_subscriptions
 
 
@@ -24,6 +24,7 @@ def run(estate: Estate, environment: str) -> None:
     subscriptions, requests = make_subscriptions(estate, environment, groups, roles)
     management = make_management(estate, environment, subscriptions)
     policy = make_policy(estate, environment, groups, management)
+    vault = make_vault(estate, environment, subscriptions, management)
     outputs: dict[str, Any] = {
         "managementGroups": groups.ids,
         "subscriptions": {key: made.subscription_id for key, made in subscriptions.items()},
@@ -32,7 +33,8 @@ def run(estate: Estate, environment: str) -> None:
         "customRoles": roles.ids if roles is not None else {},
         "pipelines": make_pipelines(estate, environment, groups, subscriptions),
         "backupVaults": make_backup(estate, environment, subscriptions, management),
-        **make_vault(estate, environment, subscriptions, management),
+        "diskEncryption": make_encryption(estate, environment, subscriptions, vault),
+        **vault,
         **management.outputs(),
     }
     for name, value in outputs.items():

@@ -10,11 +10,16 @@ from pulumi_azure_native import resources
 
 from kade.components.landing_zone.alerts import AlertReceivers, AlertReceiversArgs, HealthAlerts, HealthAlertsArgs
 from kade.components.landing_zone.collection import Collection, CollectionArgs
+from kade.components.landing_zone.detection import Detection, DetectionArgs
 from kade.components.landing_zone.log_workspace import LogWorkspace, LogWorkspaceArgs, RetentionArgs
+from kade.components.landing_zone.metric_alerts import MetricAlerts, MetricAlertsArgs, WatchedArgs
 from kade.components.landing_zone.subscription import Subscription
 from kade.estate import Estate
 from kade.estate.base import Owned
+from kade.facts.monitoring import watched_together
 from kade.stacks.common import StackError, names_of, tags_of
+
+VAULTS = "Microsoft.KeyVault/vaults"  # what a subscription of the platform has to watch; others may have every type
 
 
 @dataclass
@@ -74,6 +79,7 @@ class _Maker:
         self.tags = tags_of(estate, environment, key)
         self.opts = pulumi.ResourceOptions(provider=self.home.provider)
         self.group = resource_group(estate, environment, key, self.home, "logs")
+        self.made: dict[str, LogWorkspace] = {}
 
     def make(self) -> Management:
         logging = self.estate.logging
@@ -92,8 +98,11 @@ class _Maker:
         if security is not None and logging.diagnostics:
             for subscription in self.subscriptions.values():
                 subscription.send_activity_log(security)
+        for workspace in self.made.values():
+            if workspace.sentinel is not None:
+                self._detection(workspace)
         if logging.alerts and made.receivers is not None:
-            self._health(made.receivers)
+            self._alerts(made.receivers)
         return made
 
     def _workspace(self, workload: str, item: Owned, *, sentinel: bool) -> pulumi.Input[str] | None:
@@ -118,7 +127,15 @@ class _Maker:
             raise StackError(
                 f"logging: taking over the workspace {item.id} is not offered yet; say ownership: existing"
             )
-        return LogWorkspace(workload, args, opts).id
+        self.made[workload] = LogWorkspace(workload, args, opts)
+        return self.made[workload].id
+
+    def _detection(self, workspace: LogWorkspace) -> None:
+        """Rules on the activity log, which has to come in first: a rule on a table that is not there is refused."""
+        logs = [made.activity_log for made in self.subscriptions.values() if made.activity_log is not None]
+        args = DetectionArgs(self.group.name, workspace.name)
+        waits = pulumi.ResourceOptions(depends_on=[workspace, *logs])
+        Detection("detection", args, pulumi.ResourceOptions.merge(self.opts, waits))
 
     def _collection(self, workspace: pulumi.Input[str], *, sentinel: bool) -> Collection:
         args = CollectionArgs(
@@ -136,16 +153,28 @@ class _Maker:
         args = AlertReceiversArgs(self.names, self.group.name, groups, tags=self.tags)
         return AlertReceivers("receivers", args, self.opts)
 
-    def _health(self, receivers: AlertReceivers) -> None:
-        """Alerts stand in every subscription: an activity log is watched from inside it."""
-        wanted = [receivers.groups[k].id for k, g in self.estate.logging.action_groups.items() if 1 in g.severity]
-        if not wanted:
-            return
+    def _alerts(self, receivers: AlertReceivers) -> None:
+        """Alerts stand in every subscription: an activity log is watched from inside it, and so are metrics."""
+        by_severity = {
+            str(severity): [
+                receivers.groups[k].id for k, g in self.estate.logging.action_groups.items() if severity in g.severity
+            ]
+            for severity in range(5)
+        }
         for key, subscription in self.subscriptions.items():
-            if self.estate.subscriptions[key].decommissioned:
+            item = self.estate.subscriptions[key]
+            if item.decommissioned or not any(by_severity.values()):
                 continue
             group = resource_group(self.estate, self.environment, key, subscription, "alerts")
-            args = HealthAlertsArgs(
-                self.names, group.name, subscription.scope, wanted, tags=tags_of(self.estate, self.environment, key)
-            )
-            HealthAlerts(f"{key}-alerts", args, pulumi.ResourceOptions(provider=subscription.provider))
+            tags = tags_of(self.estate, self.environment, key)
+            opts = pulumi.ResourceOptions(provider=subscription.provider)
+            if wanted := by_severity["1"]:
+                health = HealthAlertsArgs(self.names, group.name, subscription.scope, wanted, tags=tags)
+                HealthAlerts(f"{key}-alerts", health, opts)
+            applications = item.environment is not None or key == self.estate.identity.subscription
+            watched = {
+                type_.rsplit("/", 1)[-1].lower(): WatchedArgs(type_, subscription.scope, self.region)
+                for type_ in (watched_together() if applications else (VAULTS,))
+            }
+            metrics = MetricAlertsArgs(self.names, group.name, watched, by_severity, tags=tags)
+            MetricAlerts(f"{key}-metrics", metrics, opts)

@@ -22,6 +22,7 @@ from kade.estate.governance import PolicyAssignment as Change
 from kade.facts import regions_for
 from kade.facts.policy_library import (
     LibraryAssignment,
+    backup_policy,
     initiative_assignment,
     library,
     zone_policies,
@@ -206,7 +207,7 @@ class _Maker:
     def _own(self) -> None:
         """Assignments of the estate's own. StackError for a change of one that is not in the library."""
         for name, item in self.estate.policy.assignments.items():
-            if name in self.used or name in library():
+            if name in self.used or name in library() or name == backup_policy().name:
                 continue
             field = f"policy.assignments.{name}"
             if item.definition is None or item.scope is None:

@@ -9,15 +9,25 @@ from pulumi_azure_native import dataprotection
 
 from kade.components.landing_zone.backup import BackupVaults, BackupVaultsArgs
 from kade.components.landing_zone.backup_policy import BackupClassArgs
+from kade.components.landing_zone.disk_encryption import DiskEncryption, DiskEncryptionArgs
 from kade.components.landing_zone.key_vault import KeyVault, KeyVaultArgs, VaultKeyArgs
+from kade.components.landing_zone.policy_assignments import (
+    PolicyAssignmentArgs,
+    PolicyAssignments,
+    PolicyAssignmentsArgs,
+)
 from kade.components.landing_zone.subscription import Subscription
 from kade.estate import Estate
+from kade.estate.governance import PolicyAssignment as Change
+from kade.estate.residency import ORDER, classification_of
 from kade.facts import pair_of
+from kade.facts.policy_library import backup_policy
 from kade.stacks.common import StackError, names_of, tags_of, tenant_of
 from kade.stacks.platform_management import Management, resource_group
 from kade.stacks.platform_policy import allowed_locations
 
 PLATFORM_KEY = "platform-data"
+UNPROTECTED = "backup"  # a machine with this tag, and the value `none`, is not backed up by policy
 
 
 def make_vault(
@@ -51,6 +61,47 @@ def make_vault(
     return {"keyVaultId": made.id, "keyVaultName": made.name, "keyVaultUri": made.uri, "keyIds": made.key_ids}
 
 
+def make_encryption(
+    estate: Estate, environment: str, subscriptions: dict[str, Subscription], vault: dict[str, Any]
+) -> dict[str, Any]:
+    """A disk encryption set in each subscription that holds data for which the estate wants keys of its own.
+
+    A set serves disks of its own subscription only; its key is the platform's. Nothing where the vault is not ours.
+    """
+    if estate.security.vault.ownership != "managed":
+        return {}
+    region = estate.regions.primary
+    found: dict[str, Any] = {}
+    for key in _with_own_keys(estate, subscriptions):
+        args = DiskEncryptionArgs(
+            names=names_of(estate, estate.subscriptions[key].environment or environment, region),
+            resource_group_name=resource_group(estate, environment, key, subscriptions[key], "encryption").name,
+            location=region,
+            vault_id=vault["keyVaultId"],
+            key_uri=vault["keyIds"].apply(lambda keys: keys[PLATFORM_KEY]),
+            tags=tags_of(estate, environment, key),
+        )
+        made = DiskEncryption(f"{key}-disks", args, pulumi.ResourceOptions(provider=subscriptions[key].provider))
+        found[key] = {"setId": made.set_id, "identityId": made.identity_id}
+    return found
+
+
+def _with_own_keys(estate: Estate, subscriptions: dict[str, Subscription]) -> list[str]:
+    """Subscriptions of environments with real data, where something holds data from the class that asks for a key."""
+    wanted = estate.security.key_vaults.customer_managed_from
+    if wanted == "never":
+        return []
+    holding = [*estate.applications.values(), *estate.services.values()]
+    spokes = {i.spoke for i in holding if ORDER.index(classification_of(list(i.data))) >= ORDER.index(wanted)}
+    found = {
+        subscription
+        for name, spoke in estate.network.spokes.items()
+        for environment, subscription in spoke.subscriptions.items()
+        if name in spokes and estate.environments[environment].data == "production"
+    }
+    return [key for key in subscriptions if key in found]
+
+
 def make_backup(
     estate: Estate, environment: str, subscriptions: dict[str, Subscription], management: Management
 ) -> dict[str, Any]:
@@ -67,6 +118,7 @@ def make_backup(
     }
     region = estate.regions.primary
     found: dict[str, Any] = {}
+    by_policy: dict[str, PolicyAssignmentArgs] = {}
     for key in _with_machines(estate, subscriptions):
         platform = key == estate.logging.subscription
         if platform and estate.backup.vault.ownership != "managed":
@@ -95,7 +147,36 @@ def make_backup(
             "backupVaultId": made.backup_vault_id,
             "policyIds": made.policy_ids,
         }
+        by_policy[key] = _by_policy(estate, key, subscriptions[key], made)
+    if by_policy:
+        assigned = PolicyAssignmentsArgs(
+            location=region, assignments=by_policy, assigned_by=estate.organisation.display_name
+        )
+        PolicyAssignments("backup-policy", assigned)
     return found
+
+
+def _by_policy(estate: Estate, key: str, subscription: Subscription, made: BackupVaults) -> PolicyAssignmentArgs:
+    """Machines that nobody has given a class get the environment's, or the longest kept; a tag leaves one out."""
+    item = backup_policy()
+    environment = estate.subscriptions[key].environment
+    named = estate.environments[environment].backup_class if environment else None
+    chosen = named or max(estate.backup.classes, key=lambda name: estate.backup.classes[name].daily)
+    return PolicyAssignmentArgs(
+        name=item.name,
+        scope=subscription.scope,
+        definition=item.definition_id,
+        display_name=item.title,
+        description=f"Backs up every machine without the tag {UNPROTECTED}, as class {chosen}, into the vault here.",
+        parameters={
+            "vaultLocation": estate.regions.primary,
+            "backupPolicyId": made.policies[chosen].id,
+            "exclusionTagName": UNPROTECTED,
+            "exclusionTagValue": ["none"],
+        },
+        enforce=estate.policy.assignments.get(item.name, Change()).enforcement == "Default",
+        roles=list(item.roles),
+    )
 
 
 def _with_machines(estate: Estate, subscriptions: dict[str, Subscription]) -> list[str]:

@@ -16,7 +16,12 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 def assignment_name(scope: str, role: str, principal: str) -> str:
     """The GUID that is the name of a role assignment: the same for the same scope, role and principal."""
-    return str(uuid.uuid5(_NAMESPACE, f"{scope.lower().rstrip('/')}|{role.lower()}|{principal.lower()}"))
+    return stable_guid(scope.lower().rstrip("/"), role.lower(), principal.lower())
+
+
+def stable_guid(*parts: str) -> str:
+    """A GUID that is the same for the same parts, for what Azure names by a GUID."""
+    return str(uuid.uuid5(_NAMESPACE, "|".join(parts)))
 
 
 def role_definition_id(role: str) -> str:

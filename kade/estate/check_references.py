@@ -83,6 +83,7 @@ def subscriptions(estate: Estate) -> Iterator[Finding]:
         (("identity", "subscription"), estate.identity.subscription),
     ):
         yield from refer(path, name, estate.subscriptions, "subscription")
+    yield from refer(("security", "endpoint_spoke"), estate.security.endpoint_spoke, estate.network.spokes, "spoke")
     if estate.billing.mode in ("ea", "mca") and not estate.billing.scope:
         yield Finding(("billing",), f"billing by {estate.billing.mode} needs a scope", remedy="Add `billing.scope`.")
     if estate.billing.mode == "csp" and not estate.billing.partner:

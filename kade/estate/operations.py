@@ -90,6 +90,10 @@ class Security(Item):
     )
     key_vaults: KeyVaults = Field(default=KeyVaults(), description="Key vaults and keys.")
     vault: Owned = Field(default=Owned(), description="The platform's key vault.")
+    endpoint_spoke: Key | None = Field(
+        None,
+        description="The spoke that holds the endpoint of that vault. Default: the first with a subnet for such.",
+    )
 
 
 class BackupClass(Item):
@@ -138,6 +142,11 @@ class ActiveDirectory(Item):
     ownership: Literal["managed", "existing", "external"] = Field(
         "existing", description="`managed` puts domain controllers into the identity subscription."
     )
+    join_account: str = Field(
+        "kade-join",
+        description="The account that makes machines members of it, and may do nothing else. Its password is the "
+        "secret `kade:domain-join-password` in the settings of a stack.",
+    )
 
 
 class Group(Item):
@@ -184,6 +193,9 @@ class Identity(Item):
     groups: dict[Key, Group] = Field(default={}, description="Groups by a short key.")
     custom_roles: dict[Key, CustomRole] = Field(default={}, description="Roles of our own by a short key.")
     pipelines: dict[Key, Pipeline] = Field(default={}, description="Pipelines by a short key.")
+    ssh_public_key: str | None = Field(
+        None, pattern="^(ssh-ed25519|ssh-rsa) ", description="The key that new Linux machines accept."
+    )
     break_glass: Literal["two_accounts", "none"] = Field(
         "two_accounts", description="Accounts for emergencies: made by hand and documented, or deliberately none."
     )

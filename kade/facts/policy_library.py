@@ -77,6 +77,15 @@ def initiative_assignment(key: str) -> LibraryAssignment:
     return LibraryAssignment(name, wanted.name, wanted.resource_id, wanted.version, ("root",), "audit")
 
 
+def backup_policy() -> LibraryAssignment:
+    """The assignment that backs up machines. It has to know a vault, so each subscription has its own."""
+    entry = read("policy_assignments")["backup"]
+    definition = _id("policy", entry["definition"])
+    return LibraryAssignment(
+        entry["name"], entry["title"], definition, entry["version"], (), "deploy", roles=tuple(entry["roles"])
+    )
+
+
 @cache
 def zone_policies() -> tuple[ZonePolicy, ...]:
     """The policies for private DNS zones, by service of `kade.facts.private_link_zones`."""
