@@ -58,7 +58,7 @@ class FileShare(pulumi.ComponentResource):
             share_delete_retention_policy=storage.DeleteRetentionPolicyArgs(
                 enabled=True, days=max(7, found.soft_delete_days)
             ),
-            protocol_settings=_protocols() if args.protocol == "smb" else None,
+            protocol_settings=smb_settings() if args.protocol == "smb" else None,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.share = storage.FileShare(
@@ -96,13 +96,17 @@ def _quota(name: str, args: FileShareArgs) -> int:
     return quota
 
 
-def _protocols() -> storage.ProtocolSettingsArgs:
-    """SMB 3.1.1 with Kerberos and the strongest encryption (Microsoft Learn, "SMB security settings")."""
+def smb_settings(*, multichannel: bool = False) -> storage.ProtocolSettingsArgs:
+    """SMB 3.1.1 with Kerberos and the strongest encryption (Microsoft Learn, "SMB security settings").
+
+    ``multichannel`` uses several connections at once, which premium shares have.
+    """
     return storage.ProtocolSettingsArgs(
         smb=storage.SmbSettingArgs(
             versions="SMB3.1.1",
             authentication_methods="Kerberos",
             kerberos_ticket_encryption="AES-256",
             channel_encryption="AES-256-GCM",
+            multichannel=storage.MultichannelArgs(enabled=True) if multichannel else None,
         )
     )
