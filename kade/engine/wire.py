@@ -14,6 +14,7 @@ from typing import Any, Final
 from google.protobuf import struct_pb2 as _untyped
 from pulumi.runtime import rpc
 
+from kade.engine.archives import archive_hash, at
 from kade.engine.values import UNKNOWN, Archive, Asset, ResourceRef, Secret, Value
 
 struct_pb2: Any = _untyped  # the generated module has no types
@@ -119,7 +120,7 @@ def _decode_asset(fields: Any, folder: Path | None) -> Asset:
     path, text, uri = (_text(fields, key) for key in ("path", "text", "uri"))
     hash_ = _text(fields, "hash") or ""
     if not hash_ and path is not None:
-        hash_ = hashlib.sha256(_at(folder, path).read_bytes()).hexdigest()
+        hash_ = hashlib.sha256(at(folder, path).read_bytes()).hexdigest()
     elif not hash_ and text is not None:
         hash_ = hashlib.sha256(text.encode()).hexdigest()
     return Asset(path=path, text=text, uri=uri, hash=hash_)
@@ -132,27 +133,8 @@ def _decode_archive(fields: Any, found: Found, folder: Path | None) -> Archive:
         assets = {k: decode_value(v, found, folder) for k, v in fields["assets"].struct_value.fields.items()}
     hash_ = _text(fields, "hash") or ""
     if not hash_ and (path is not None or assets is not None):
-        hash_ = _archive_hash(folder, path, assets)
+        hash_ = archive_hash(folder, path, assets)
     return Archive(path=path, uri=uri, assets=assets, hash=hash_)
-
-
-def _at(folder: Path | None, path: str) -> Path:
-    return (folder / path) if folder else Path(path)
-
-
-def _archive_hash(folder: Path | None, path: str | None, assets: dict[str, Any] | None) -> str:
-    """A hash of names and contents. Pulumi's own is over a packed archive, which is not the same bytes."""
-    total = hashlib.sha256()
-    if path is not None:
-        root = _at(folder, path)
-        if not root.is_dir():
-            return hashlib.sha256(root.read_bytes()).hexdigest()
-        for file in sorted(p for p in root.rglob("*") if p.is_file()):
-            total.update(file.relative_to(root).as_posix().encode() + b"\0")
-            total.update(hashlib.sha256(file.read_bytes()).digest())
-    for name, item in sorted((assets or {}).items()):
-        total.update(name.encode() + b"\0" + getattr(item, "hash", "").encode() + b"\0")
-    return total.hexdigest()
 
 
 def encode(values: dict[str, Value], *, secrets: bool = True, resources: bool = True) -> Any:
