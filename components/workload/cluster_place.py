@@ -71,7 +71,7 @@ class ClusterPlace(pulumi.ComponentResource):
         )
         self.identity = managedidentity.UserAssignedIdentity(
             f"{name}-identity",
-            resource_group_name=place.resource_group_name,
+            resource_group_name=args.cluster_resource_group_name,
             resource_name_=place.name("user_assigned_identity", "cluster"),
             location=place.location,
             tags=place.tags,
@@ -79,7 +79,7 @@ class ClusterPlace(pulumi.ComponentResource):
         )
         self.trust = managedidentity.FederatedIdentityCredential(
             f"{name}-trust",
-            resource_group_name=place.resource_group_name,
+            resource_group_name=args.cluster_resource_group_name,
             resource_name_=self.identity.name,
             federated_identity_credential_resource_name="cluster",
             issuer=args.oidc_issuer_url,

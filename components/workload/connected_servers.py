@@ -13,6 +13,7 @@ from pulumi_azure_native import hybridcompute, maintenance, resources
 from kade.components.arguments import normalise
 from kade.components.landing_zone.roles import assign_role
 from kade.components.naming import Naming
+from kade.components.workload.maintenance_window import WindowArgs, make_window
 
 
 @dataclass
@@ -24,8 +25,8 @@ class ConnectedServersArgs:
     location: str
     operators: Mapping[str, str] = field(default_factory=dict)
     """Groups that may connect servers, by a short key: object ids."""
-    maintenance_id: pulumi.Input[str] | None = None
-    """The maintenance configuration that patches every server that is connected here."""
+    window: WindowArgs | None = None
+    """When updates are installed on every server that is connected here; they are not without one."""
     os_types: Sequence[str] = ("Windows", "Linux")
     """Which of them are patched."""
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -76,13 +77,14 @@ class ConnectedServers(pulumi.ComponentResource):
             for key, principal in args.operators.items()
         ]
         self.patches = None
-        if args.maintenance_id is not None:
+        if args.window is not None:
+            window = make_window(self, name, args.names, args.workload, self.group.name, args.location, args.window)
             self.patches = maintenance.ConfigurationAssignmentsForResourceGroup(
                 f"{name}-patches",
                 resource_group_name=self.group.name,
                 configuration_assignment_name="updates",
                 location=args.location,
-                maintenance_configuration_id=args.maintenance_id,
+                maintenance_configuration_id=window.id,
                 filter=maintenance.ConfigurationAssignmentFilterPropertiesArgs(
                     resource_types=["Microsoft.HybridCompute/machines"], os_types=list(args.os_types)
                 ),

@@ -9,7 +9,7 @@ from pulumi_azure_native import app, managedidentity
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.landing_zone.roles import assign_role
 from kade.components.network.diagnostics import send_logs
-from kade.components.workload.place import DataArgs, PlaceArgs, protection
+from kade.components.workload.place import DataArgs, PlaceArgs, asked
 
 # Microsoft Learn, "Containers in Azure Container Apps": 0.25 to 4 cores, with twice the memory.
 STEP, MOST = 0.25, 4.0
@@ -74,7 +74,7 @@ class ContainerApps(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         args = normalise(ContainerAppsArgs, args)
-        protection(name, args.data, args.place.zones)  # refuses an unknown classification
+        asked(args.data, args.place.zones)  # refuses an unknown classification
         sizes = {key: _cores(f"{name}: {key}", item) for key, item in args.containers.items()}
         super().__init__("kade:index:ContainerApps", name, None, opts)
         place, here = args.place, pulumi.ResourceOptions(parent=self)
@@ -168,7 +168,7 @@ class ContainerApps(pulumi.ComponentResource):
         return app.ContainerApp(
             name,
             resource_group_name=place.resource_group_name,
-            container_app_name=place.short_name("container_app", f"-{key}"),
+            container_app_name=place.names.of("container_app", key),  # its environment tells it apart from others,
             location=place.location,
             managed_environment_id=self.environment.id,
             workload_profile_name="Consumption",

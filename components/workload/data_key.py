@@ -71,6 +71,7 @@ class DataKey(pulumi.ComponentResource):
             role="Key Vault Crypto Service Encryption User",
             principal_id=self.identity.principal_id,
             principal_type="ServicePrincipal",
+            key=pulumi.Output.concat(place.resource_group_name, "/", place.workload, "/data"),
             description="Wraps the keys with which the data is encrypted",
             opts=here,
         )

@@ -61,6 +61,17 @@ class FileShare(pulumi.ComponentResource):
             protocol_settings=smb_settings() if args.protocol == "smb" else None,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        if not args.premium:  # such an account has blobs as well, which nobody should lose either
+            keep = storage.DeleteRetentionPolicyArgs(enabled=True, days=max(7, found.soft_delete_days))
+            storage.BlobServiceProperties(
+                f"{name}-blobs",
+                resource_group_name=place.resource_group_name,
+                account_name=self.account.name,
+                blob_services_name="default",
+                delete_retention_policy=keep,
+                container_delete_retention_policy=keep,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         self.share = storage.FileShare(
             f"{name}-share",
             resource_group_name=place.resource_group_name,

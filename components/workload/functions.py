@@ -1,6 +1,7 @@
 """Functions of an application: code that runs when something happens, on the plan Flex Consumption."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_azure_native import applicationinsights, managedidentity, storage, web
@@ -27,10 +28,14 @@ class FunctionsArgs:
     """The subnet that it calls others from, delegated to Microsoft.App/environments."""
     runtime: str
     """The language and its version: ``python|3.12``, ``dotnet-isolated|8.0``."""
+    key: str = "f"
+    """Tells the function apps of one application apart."""
     memory_mb: int = 2048
     """Memory of an instance: 512, 2048 or 4096."""
     maximum_instances: int = 40
     """Instances at most, 40 to 1000."""
+    settings: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Settings of the application; never a secret."""
 
 
 class Functions(pulumi.ComponentResource):
@@ -55,7 +60,7 @@ class Functions(pulumi.ComponentResource):
         self.identity = managedidentity.UserAssignedIdentity(
             f"{name}-identity",
             resource_group_name=place.resource_group_name,
-            resource_name_=place.name("user_assigned_identity", "functies"),
+            resource_name_=place.name("user_assigned_identity", args.key),
             location=place.location,
             tags=place.tags,
             opts=here,
@@ -77,7 +82,7 @@ class Functions(pulumi.ComponentResource):
                 role=role,
                 principal_id=self.identity.principal_id,
                 principal_type="ServicePrincipal",
-                key=pulumi.Output.concat(place.resource_group_name, "/", place.workload, "/functions"),
+                key=pulumi.Output.concat(place.resource_group_name, "/", place.workload, "/", args.key),
                 description="Its own code and queues",
                 opts=here,
             )
@@ -86,13 +91,13 @@ class Functions(pulumi.ComponentResource):
                 ("queues", "Storage Queue Data Contributor"),
             )
         ]
-        private_endpoint(self, f"{name}-code", place, "code", self.account.id, "storage_blob")
+        private_endpoint(self, f"{name}-code", place, f"{args.key}-code", self.account.id, "storage_blob")
         log_account(self, f"{name}-code", self.account, place, "blob")
-        self.insights = _insights(self, name, place)
+        self.insights = _insights(self, name, place, args.key)
         self.plan = web.AppServicePlan(
             f"{name}-plan",
             resource_group_name=place.resource_group_name,
-            name=place.name("app_service_plan", "functies"),
+            name=place.name("app_service_plan", args.key),
             location=place.location,
             kind="functionapp",
             reserved=True,
@@ -102,6 +107,7 @@ class Functions(pulumi.ComponentResource):
             opts=here,
         )
         settings: dict[str, pulumi.Input[str]] = {
+            **args.settings,
             "AzureWebJobsStorage__accountName": self.account.name,
             "AzureWebJobsStorage__credential": "managedidentity",
             "AzureWebJobsStorage__clientId": self.identity.client_id,
@@ -111,7 +117,7 @@ class Functions(pulumi.ComponentResource):
         self.app = web.WebApp(
             f"{name}-app",
             resource_group_name=place.resource_group_name,
-            name=place.names.of("web_app", f"{place.workload}-functies"),
+            name=place.name("web_app", args.key),
             location=place.location,
             kind="functionapp,linux",
             reserved=True,
@@ -130,7 +136,7 @@ class Functions(pulumi.ComponentResource):
                         value=pulumi.Output.all(self.account.name, container.name).apply(
                             lambda made: f"https://{made[0]}.blob.core.windows.net/{made[1]}"
                         ),
-                        authentication=web.FunctionsDeploymentAuthenticationArgs(
+                        authentication=web.FunctionsDeploymentStorageAuthenticationArgs(
                             type="UserAssignedIdentity", user_assigned_identity_resource_id=self.identity.id
                         ),
                     )
@@ -159,7 +165,7 @@ class Functions(pulumi.ComponentResource):
                 allow=False,
                 opts=here,
             )
-        self.endpoint = private_endpoint(self, name, place, "functies", self.app.id, "app_service")
+        self.endpoint = private_endpoint(self, name, place, args.key, self.app.id, "app_service")
         self.logs = send_logs(self, f"{name}-logs", self.app.id, place.workspace_id)
         self.id = self.app.id
         self.host = self.app.default_host_name
@@ -181,13 +187,13 @@ def _code(data: DataArgs) -> DataArgs:
     return DataArgs(data.classification, data.customer_managed_from, data.pair_allowed, data.key, may_be_deleted=True)
 
 
-def _insights(parent: pulumi.Resource, name: str, place: PlaceArgs) -> applicationinsights.Component | None:
+def _insights(parent: pulumi.Resource, name: str, place: PlaceArgs, part: str) -> applicationinsights.Component | None:
     if place.workspace_id is None:
         return None
     return applicationinsights.Component(
         f"{name}-insights",
         resource_group_name=place.resource_group_name,
-        resource_name_=place.name("application_insights"),
+        resource_name_=place.name("application_insights", part),
         location=place.location,
         kind="web",
         application_type="web",

@@ -32,8 +32,8 @@ def os_profile(args: MachinesArgs, item: MachineArgs, computer: str) -> compute.
     """Settings of a new machine; a disk that the migration wrote has its own."""
     if item.os_disk_ids:
         return None
-    # With a maintenance configuration Azure patches when that says; without one, when it sees fit.
-    scheduled = args.maintenance_id is not None
+    # With a window Azure patches when that says; without one, when it sees fit.
+    scheduled = args.window is not None
     if item.os == "windows":
         patches = compute.PatchSettingsArgs(
             patch_mode="AutomaticByPlatform",

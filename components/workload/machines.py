@@ -10,6 +10,7 @@ from kade.components.arguments import ArgumentError, normalise
 from kade.components.workload.backup import MachineBackupArgs, back_up_machine
 from kade.components.workload.disks import encryption_set, make_data_disk
 from kade.components.workload.machine_parts import join_domain, os_disk, os_profile, watch
+from kade.components.workload.maintenance_window import WindowArgs, make_window
 from kade.components.workload.place import DataArgs, PlaceArgs, held, protection
 from kade.facts.data import UnknownFactError
 from kade.facts.vm_images import vm_image
@@ -72,8 +73,8 @@ class MachinesArgs:
     domain: DomainArgs | None = None
     backup: MachineBackupArgs | None = None
     """The vault and policy; none where it is None."""
-    maintenance_id: pulumi.Input[str] | None = None
-    """The maintenance configuration that patches them; without one Azure chooses the time."""
+    window: WindowArgs | None = None
+    """When updates are installed; without one Azure chooses the time."""
     collection_rule_id: pulumi.Input[str] | None = None
     """The rule that says what the agent sends; without one there is no agent."""
     agent_identity_id: pulumi.Input[str] | None = None
@@ -102,6 +103,7 @@ class Machines(pulumi.ComponentResource):
         self._args = args
         self._own = args.data.key if found.customer_managed_key else None
         self._set = encryption_set(self, name, args.place, self._own, found)
+        self._window = self._make_window(name)
         self.machines: dict[str, compute.VirtualMachine] = {}
         for key, item in args.machines.items():
             for number in range(1, item.count + 1):
@@ -176,11 +178,18 @@ class Machines(pulumi.ComponentResource):
         self._around(name, item, machine)
         return machine
 
+    def _make_window(self, name: str) -> maintenance.MaintenanceConfiguration | None:
+        place, window = self._args.place, self._args.window
+        if window is None:
+            return None
+        group = place.resource_group_name
+        return make_window(self, name, place.names, place.workload, group, place.location, window)
+
     def _around(self, name: str, item: MachineArgs, machine: compute.VirtualMachine) -> None:
         """What belongs to a machine: patches, agent, directory, copies, the hour at which it stops."""
         args, place = self._args, self._args.place
         here = pulumi.ResourceOptions(parent=self)
-        if args.maintenance_id is not None:
+        if self._window is not None:
             maintenance.ConfigurationAssignment(
                 f"{name}-patches",
                 resource_group_name=place.resource_group_name,
@@ -189,7 +198,7 @@ class Machines(pulumi.ComponentResource):
                 resource_name_=machine.name,
                 configuration_assignment_name="updates",
                 location=place.location,
-                maintenance_configuration_id=args.maintenance_id,
+                maintenance_configuration_id=self._window.id,
                 resource_id=machine.id,
                 opts=here,
             )

@@ -1,7 +1,7 @@
 """Where a part of a workload stands and how its data is kept: what every component of a workload is told alike."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pulumi
 
@@ -68,24 +68,35 @@ class DataArgs:
     """The key of our own; needed where the classification asks for one."""
     readers: Mapping[str, str] = field(default_factory=dict)
     """Groups that work with the data, by a short key: object ids. Standing or eligible as the table says."""
+    restore_days: int = 0
+    """Days to which it can be put back, 7 to 35, where somebody has decided otherwise; 0 for the table's."""
+    weekly_copies: int | None = None
+    """Weeks that a weekly copy is kept, where somebody has decided otherwise; None for the table's."""
     may_be_deleted: bool = False
     """Whether somebody has accepted that the data goes; without it, what holds data is protected from deletion."""
 
 
-def protection(name: str, data: DataArgs, zones: Sequence[str]) -> Protection:
-    """What the classification asks here. Raises `ArgumentError` where it asks for a key and none is given."""
-    found = protection_of(
+def asked(data: DataArgs, zones: Sequence[str]) -> Protection:
+    """What the classification asks here, of what holds no data itself."""
+    return protection_of(
         data.classification,
         customer_managed_from=data.customer_managed_from,
         pair_allowed=data.pair_allowed,
         zones=bool(zones),
     )
+
+
+def protection(name: str, data: DataArgs, zones: Sequence[str]) -> Protection:
+    """What the classification asks here. Raises `ArgumentError` where it asks for a key and none is given."""
+    found = asked(data, zones)
     if found.customer_managed_key and data.key is None:
         raise ArgumentError(
             f"{name}: data that is {data.classification} is encrypted with a key of our own; give data.key (of a "
             f"DataKey), or change data.customer_managed_from"
         )
-    return found
+    days = min(35, max(7, data.restore_days)) if data.restore_days else found.point_in_time_days
+    weeks = found.weekly_copies if data.weekly_copies is None else data.weekly_copies
+    return replace(found, point_in_time_days=days, weekly_copies=weeks)
 
 
 def access_of(data: DataArgs, found: Protection, role: str) -> dict[str, AccessArgs]:

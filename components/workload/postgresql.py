@@ -134,7 +134,11 @@ class PostgreSql(pulumi.ComponentResource):
                 else None
             ),
             identity=(
-                pg.UserAssignedIdentityArgs(type="UserAssigned", user_assigned_identities=[key.identity_id])
+                pg.UserAssignedIdentityArgs(
+                    type="UserAssigned",
+                    # A map here and not a list, since its outputs stand in it.
+                    user_assigned_identities=pulumi.Output.from_input(key.identity_id).apply(lambda id_: {id_: {}}),
+                )
                 if key
                 else None
             ),

@@ -150,7 +150,7 @@ class AzureSql(pulumi.ComponentResource):
                 resource_uri=pulumi.Output.concat(self.server.id, "/databases/master"),
                 name="audit-to-workspace",
                 workspace_id=args.place.workspace_id,
-                logs=[monitor.LogSettingsArgs(category="SQLSecurityAuditEvents", enabled=True)],
+                logs=[monitor.DiagnosticsLogSettingsArgs(category="SQLSecurityAuditEvents", enabled=True)],
                 opts=here,
             )
         sql.ServerSecurityAlertPolicy(

@@ -8,7 +8,7 @@ from pulumi_azure_native import web
 
 from kade.components.arguments import normalise
 from kade.components.network.diagnostics import send_logs
-from kade.components.workload.place import DataArgs, PlaceArgs, protection
+from kade.components.workload.place import DataArgs, PlaceArgs, asked
 from kade.components.workload.private_endpoint import private_endpoint
 
 
@@ -48,7 +48,7 @@ class WebApp(pulumi.ComponentResource):
         args = normalise(WebAppArgs, args)
         self._args = args
         place = args.place
-        self._found = protection(name, args.data, place.zones)
+        self._found = asked(args.data, place.zones)
         super().__init__("kade:index:WebApp", name, None, opts)
         here = pulumi.ResourceOptions(parent=self)
         # Zones ask two instances at least.
