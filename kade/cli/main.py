@@ -11,6 +11,8 @@ from kade.cli import (
     backend,
     check,
     destroy,
+    doctor,
+    init,
     inventory,
     local_azure,
     network,
@@ -33,12 +35,14 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("init")(init.command)
 app.command("preview")(preview.command)
 app.command("up")(up.command)
 app.command("destroy")(destroy.command)
 app.command("check")(check.command)
 app.command("network")(network.command)
 app.command("adopt")(adopt.command)
+app.command("doctor")(doctor.command)
 app.command("stacks")(stacks.command)
 app.command("schema")(schema.command)
 app.command("local-azure")(local_azure.command)
