@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from kade.cli.errors import UsageError
+from kade.cli.errors import FailedError, UsageError
 from kade.cli.preview import EnvOption, LayerOption, StackOption, TargetArgument
 
+if TYPE_CHECKING:
+    from kade.cli.target import Target
+
+BACKEND: Final = "PULUMI_BACKEND_URL"
 app = typer.Typer(help="The state of stacks.", no_args_is_help=True)
 
 
@@ -27,24 +33,52 @@ def snapshot(
     layer: LayerOption = None,
     stack: StackOption = "",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="write it to this file")] = None,
+    if_any: Annotated[bool, typer.Option("--if-any", help="no state at all is no error: write nothing")] = False,
 ) -> None:
-    """Write the local state of the stacks as one file in which every secret is left out."""
+    """Write the state of the stacks as one file in which every secret is left out.
+
+    It is the local state, or what `pulumi` exports from the backend where PULUMI_BACKEND_URL is set.
+    """
     from kade.cli.output import write
     from kade.cli.states import snapshot_text
     from kade.cli.target import resolve
     from kade.engine import state
 
     found = resolve(target, env=env, layers=layer or [], stack=stack)
-    files = {s.name: found.state_file(s.name) for s in found.stacks}
-    there = {name: file for name, file in files.items() if file.is_file()}
-    if not there:
-        raise UsageError(
-            f"{found.name}: there is no local state in {found.state}; deploy with `kade up --local` first."
-        )
     parts = {}
     with tempfile.TemporaryDirectory(prefix="kade-") as folder:
-        for name, file in there.items():
-            copy = Path(folder) / f"{name}.json"
+        for name, file in _states(found, Path(folder)).items():
+            copy = Path(folder) / f"{name}.snapshot.json"
             state.save_snapshot(copy, state.load(file, None))
             parts[name] = json.loads(copy.read_text(encoding="utf-8"))
-    write(snapshot_text(parts), out)
+    if parts:
+        write(snapshot_text(parts), out)
+    elif not if_any:
+        where = os.environ.get(BACKEND) or found.state
+        raise UsageError(f"{found.name}: there is no state in {where}; deploy with `kade up` first.")
+
+
+def _states(target: Target, folder: Path) -> dict[str, Path]:
+    """The state file of each stack that has one."""
+    if os.environ.get(BACKEND):
+        exported = {stack.name: _exported(target, stack.name, folder) for stack in target.stacks}
+        return {name: file for name, file in exported.items() if file is not None}
+    files = {stack.name: target.state_file(stack.name) for stack in target.stacks}
+    return {name: file for name, file in files.items() if file.is_file()}
+
+
+def _exported(target: Target, stack: str, folder: Path) -> Path | None:
+    """The state of a stack as `pulumi stack export` gives it; None where the backend has no such stack."""
+    file = folder / f"{stack}.json"
+    command = ["pulumi", "stack", "export", "--stack", stack, "--file", str(file), "--non-interactive"]
+    try:
+        done = subprocess.run(command, cwd=target.project.root, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"{BACKEND} is set, and `pulumi` is not installed: see https://www.pulumi.com/docs/install/."
+        ) from error
+    if done.returncode == 0:
+        return file
+    if "no stack named" in done.stderr:
+        return None
+    raise FailedError(f"error: the state of {stack} cannot be exported: {done.stderr.strip()}")

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from kade.cli.target import Target
     from kade.report.model import Preview
 
-LocalOption = Annotated[bool, typer.Option("--local", help="deploy to the local Azure: only the local state changes")]
+LocalOption = Annotated[
+    bool,
+    typer.Option("--local", envvar="KADE_LOCAL", help="deploy to the local Azure: only the local state changes"),
+]
 PlanOption = Annotated[
     Path | None,
     typer.Option("--plan", metavar="PATH", help="do only what this approved plan holds (a file, or a folder of them)"),
