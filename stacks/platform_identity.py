@@ -11,6 +11,7 @@ from kade.components.landing_zone.management_groups import ManagementGroups, gro
 from kade.components.landing_zone.pipeline_identity import PipelineIdentity, PipelineIdentityArgs
 from kade.components.landing_zone.subscription import Subscription
 from kade.estate import Estate
+from kade.estate.governance import Subscription as Item
 from kade.estate.operations import Pipeline
 from kade.stacks.common import names_of, tags_of
 from kade.stacks.platform_management import resource_group
@@ -18,6 +19,12 @@ from kade.stacks.platform_management import resource_group
 # Above subscriptions a deployer of the platform changes groups, policies and roles, and nothing else.
 ABOVE = ("Management Group Contributor", "Resource Policy Contributor", "Role Based Access Control Administrator")
 BELOW = ("Contributor", "Role Based Access Control Administrator")
+LOCKS = "Locks Contributor"  # neither of those may set a lock
+
+
+def below(item: Item) -> list[str]:
+    """What a deployer needs on a subscription."""
+    return [*BELOW, LOCKS] if item.lock else list(BELOW)
 
 
 def top_scope(estate: Estate) -> str:
@@ -66,7 +73,7 @@ def make_pipelines(
             repository=item.repository,
             branch=item.branch,
             organisation_id=item.organisation_id or "",
-            read_scopes=[top_scope(estate)] if _above_is_ours(estate) else list(scopes),
+            read_scopes=[top_scope(estate)] if above_is_ours(estate) else list(scopes),
             write_scopes=scopes,
             tags=tags_of(estate, environment, key),
         )
@@ -76,7 +83,7 @@ def make_pipelines(
     return found
 
 
-def _above_is_ours(estate: Estate) -> bool:
+def above_is_ours(estate: Estate) -> bool:
     """Whether a group is ours to change; on those that stand already nobody is given rights."""
     return any(group.managed for group in estate.groups().values())
 
@@ -85,7 +92,7 @@ def _scopes(estate: Estate, item: Pipeline) -> dict[str, list[str]]:
     """What a pipeline changes: the whole estate for the platform, else the subscriptions of its environments."""
     wanted = item.environments or list(estate.environments)
     platform = not item.layers or "platform" in item.layers
-    above = platform and _above_is_ours(estate)
+    above = platform and above_is_ours(estate)
     found: dict[str, list[str]] = {top_scope(estate): list(ABOVE)} if above else {}
     for key, subscription in estate.subscriptions.items():
         if subscription.id is None or subscription.ownership == "external" or subscription.decommissioned:
@@ -93,5 +100,5 @@ def _scopes(estate: Estate, item: Pipeline) -> dict[str, list[str]]:
         shared = subscription.environment is None
         network = key == estate.network.subscription and (not item.layers or "connectivity" in item.layers)
         if subscription.environment in wanted or (shared and (platform or network) and estate.production in wanted):
-            found[f"/subscriptions/{subscription.id}"] = list(BELOW)
+            found[f"/subscriptions/{subscription.id}"] = below(subscription)
     return found
