@@ -108,7 +108,7 @@ CLAUSES = [
             }
             <= rule_names(r)
         ),
-        "1",
+        "3",
     ),
     ("2 Bastion", LARGE, "BastionHost", lambda r: r.inputs["sku"]["name"] == "Standard", "1"),
     ("2 NAT", LARGE, "NatGateway", lambda r: bool(r.inputs["publicIpAddresses"]), "1"),

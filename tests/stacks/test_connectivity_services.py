@@ -1,0 +1,34 @@
+"""The zones that are made are those of services that the estate has, also by what the policy is told."""
+
+from kade.facts.private_link import services
+from kade.stacks.connectivity_dns import wanted_services
+from kade.stacks.connectivity_services import PLATFORM, used_services
+
+
+def test_what_the_estates_use_is_known_to_the_facts(lindewaard, duinrand):
+    for estate in (lindewaard, duinrand):
+        used = used_services(estate)
+        assert set(used) <= set(services())
+        assert len(used) == len(set(used))
+        assert set(PLATFORM) <= set(used)
+
+
+def test_services_follow_from_what_the_file_has(lindewaard, duinrand):
+    assert {"app_service", "postgresql", "service_bus"} <= set(used_services(duinrand))
+    assert not {"kubernetes", "api_management", "virtual_desktop", "data_factory"} & set(used_services(duinrand))
+    assert {"kubernetes", "api_management", "virtual_desktop", "data_factory", "sql"} <= set(used_services(lindewaard))
+
+
+def test_each_part_of_the_file_counts(lindewaard):
+    bare = lindewaard.model_copy(update={"services": {}, "applications": {}, "workplace": None})
+    assert used_services(bare) == list(PLATFORM)
+    for part in ("services", "applications", "workplace"):
+        with_it = bare.model_copy(update={part: getattr(lindewaard, part)})
+        assert set(used_services(with_it)) > set(PLATFORM), part
+
+
+def test_named_services_come_besides_and_all_means_all(lindewaard, duinrand):
+    assert wanted_services(lindewaard) is None
+    dns = duinrand.network.private_dns.model_copy(update={"services": ["purview"]})
+    more = duinrand.model_copy(update={"network": duinrand.network.model_copy(update={"private_dns": dns})})
+    assert wanted_services(more) == [*used_services(duinrand), "purview"]
