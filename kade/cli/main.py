@@ -12,6 +12,7 @@ from kade.cli import (
     check,
     destroy,
     doctor,
+    drift,
     init,
     inventory,
     local_azure,
@@ -44,6 +45,7 @@ app.command("network")(network.command)
 app.command("adopt")(adopt.command)
 app.command("doctor")(doctor.command)
 app.command("stacks")(stacks.command)
+app.command("drift")(drift.command)
 app.command("schema")(schema.command)
 app.command("local-azure")(local_azure.command)
 app.add_typer(backend.app, name="backend")
