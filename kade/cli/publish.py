@@ -16,37 +16,38 @@ if TYPE_CHECKING:
     from kade.publish import Place
 
 app = typer.Typer(help="Comments and issues of a pipeline on GitHub or Azure DevOps.", no_args_is_help=True)
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="a report in Markdown; its first line is a marker")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="a report in Markdown")]
 
 
 @app.command("comment")
 def comment(file: FileArgument) -> None:
-    """Put a report on the pull request; the comment of an earlier run is brought up to date."""
-    marker, body = _report(file)
+    """Put a report on the pull request; the comment of an earlier run is brought up to date.
+
+    The first line of the report is the hidden marker by which the comment is found again.
+    """
+    body = _text(file)
+    marker = body.split("\n", 1)[0].strip()
+    if not (marker.startswith("<!-- kade-") and marker.endswith("-->")):
+        raise UsageError(f"{file}: its first line is no marker (<!-- kade-… -->); make it with --format markdown.")
     _publish(lambda place: place.comment(marker, body))
 
 
 @app.command("issue")
 def issue(
     file: FileArgument,
-    title: Annotated[str, typer.Option(help="the title of the issue")],
+    title: Annotated[str, typer.Option(help="the title, by which an open issue is found again")],
     close: Annotated[bool, typer.Option("--close", help="there is nothing left to say: close the open issue")] = False,
 ) -> None:
     """Open an issue with a report; the open issue of an earlier run is brought up to date."""
-    marker, body = _report(file)
-    _publish(lambda place: place.close(marker) if close else place.issue(marker, title, body))
+    body, marker = _text(file), f"<!-- kade-issue {title.replace('--', '')} -->"
+    _publish(lambda place: place.close(marker) if close else place.issue(marker, title, f"{marker}\n{body}"))
 
 
-def _report(file: Path) -> tuple[str, str]:
-    """The marker and the whole text. Raises `UsageError` for a file without a marker: it would never be found again."""
+def _text(file: Path) -> str:
     try:
-        body = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file}: the report cannot be read: {error.strerror}.") from error
-    marker = body.split("\n", 1)[0].strip()
-    if not (marker.startswith("<!-- kade-") and marker.endswith("-->")):
-        raise UsageError(f"{file}: its first line is no marker (<!-- kade-… -->); make it with --format markdown.")
-    return marker, body
 
 
 def _publish(act: Callable[[Place], str]) -> None:
