@@ -13,7 +13,9 @@ from pulumi.provider.experimental import component_provider_host
 
 import kade
 
-PARTS = ("landing_zone",)
+PARTS = ("landing_zone", "network")
+# A rule collection holds rules of three kinds, and Pulumi's schema has no union: a firewall is made from Python only.
+NOT_SERVED = ("Firewall",)
 
 
 def components() -> list[type[pulumi.ComponentResource]]:
@@ -24,7 +26,7 @@ def components() -> list[type[pulumi.ComponentResource]]:
             module = import_module(f"kade.components.{part}.{file.stem}")
             for name, value in vars(module).items():
                 own = isinstance(value, type) and value.__module__ == module.__name__
-                if own and issubclass(value, pulumi.ComponentResource):
+                if own and issubclass(value, pulumi.ComponentResource) and name not in NOT_SERVED:
                     found[name] = value
     return [found[name] for name in sorted(found)]
 

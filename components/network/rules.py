@@ -3,8 +3,6 @@
 Both directions use these classes, so that a proof over a plan judges what Azure would be told and not what we meant.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -75,7 +75,8 @@ def test_the_schema_has_every_component_with_its_arguments(host):
     assert groups["isComponent"] is True
     assert "groups" in groups["requiredInputs"]
     assert "rootParent" in groups["inputProperties"]
-    assert {"Subscription", "PolicyAssignments", "KeyVault"} <= {t.rsplit(":", 1)[-1] for t in schema["resources"]}
+    served = {"Subscription", "PolicyAssignments", "KeyVault", "Spoke", "HubNetwork", "PublicDnsZone", "Ingress"}
+    assert served <= {t.rsplit(":", 1)[-1] for t in schema["resources"]}
 
 
 def test_a_component_is_made_from_plain_dictionaries(host, monitor, address):

@@ -1,7 +1,7 @@
 """``make bench``: measures Kade and what it is compared with in one run, prints ratios, and writes ``bench.json``.
 
-``python -m tools.bench [--full] [--only preview|check|addresses] [--times N]``. Both sides of a ratio run after each other on the
-same machine, so only ratios mean something elsewhere. Ends with 1 where a limit of the project is missed.
+``python -m tools.bench [--full] [--only preview|check|addresses] [--times N]``. Both sides of a ratio run after each
+other on the same machine, so only ratios mean something elsewhere. Ends with 1 where a limit of the project is missed.
 """
 
 from __future__ import annotations
