@@ -77,6 +77,13 @@ def initiative_assignment(key: str) -> LibraryAssignment:
     return LibraryAssignment(name, wanted.name, wanted.resource_id, wanted.version, ("root",), "audit")
 
 
+@cache
+def effects() -> dict[str, str]:
+    """What each built-in definition that Kade assigns does (audit, deny, deploy, modify), by its id in lower case."""
+    known = [*library().values(), backup_policy(), *(initiative_assignment(key) for key in initiatives())]
+    return {item.definition_id.lower(): item.does for item in known}
+
+
 def backup_policy() -> LibraryAssignment:
     """The assignment that backs up machines. It has to know a vault, so each subscription has its own."""
     entry = read("policy_assignments")["backup"]

@@ -16,6 +16,7 @@ from kade.report.html_findings import finding_sections
 from kade.report.html_network import network_section
 from kade.report.html_page import Listing, Section, counts, folded, page, table
 from kade.report.model import Preview, Row, rows, tree_order
+from kade.report.policy_effects import policy_effects, told
 from kade.report.words import TO_DO, VERDICTS, plural, short_type
 
 VALUE_LIMIT = 4_000  # characters of one value
@@ -29,6 +30,7 @@ def render(report: Preview) -> str:
         *finding_sections(verdicts),
         *_messages(report),
         *_effects(report),
+        *_policy(report),
         *locations.section(report),
         *network_section(report),
     ]
@@ -102,6 +104,17 @@ def _effects(report: Preview) -> list[Section]:
         body = body if len(flows) <= 20 else folded(plural(len(flows), "flow"), body)
         made.append(Section("flows", f"Network flows that open or close ({len(flows)})", body))
     return made
+
+
+def _policy(report: Preview) -> list[Section]:
+    """The assignments of Azure Policy that change, and what each would deny."""
+    found = policy_effects(report)
+    lines = [[escape(str(op)), escape(name), escape(text)] for op, name, text in told(found)]
+    if not lines:
+        return []
+    return [
+        Section("policy", f"Azure Policy ({len(found)})", table(["", "Assignment", "Effect"], lines, "Azure Policy"))
+    ]
 
 
 def _listing(report: Preview) -> Listing:

@@ -15,6 +15,7 @@ from kade.report.diffs import changes
 from kade.report.effects import effects
 from kade.report.findings import Finding, by_rule, failures, of_preview
 from kade.report.model import Preview, Row, rows, tree_order
+from kade.report.policy_effects import policy_effects, told
 from kade.report.text import NAMES_LIMIT, UNCHANGED, visible
 from kade.report.words import VERDICTS, counted, plural, short_type
 
@@ -35,6 +36,7 @@ def render(report: Preview) -> str:
     page.add(findings(verdicts), "findings")
     page.add(_errors(report), "messages")
     page.add(_effects(report), "changes of place and network")
+    page.add(_policy(report), "assignments of Azure Policy")
     page.add(not_evaluated(verdicts), "rules that were not evaluated")
     for stack in report.stacks:
         page.add(_tree(report, stack), f"steps of {stack.stack}", fenced=True)
@@ -160,6 +162,13 @@ def _effects(report: Preview) -> list[str]:
         for verb, flows in (("opens", found.opened), ("closes", found.closed)):
             made += [f"- {code(name)} {verb} {code(flow)}" for name, flow in flows]
     return ["", "### Places and network flows", "", *made] if made else []
+
+
+def _policy(report: Preview) -> list[str]:
+    """The assignments of Azure Policy that change, and what each would deny."""
+    found = policy_effects(report)
+    made = [f"- {op}: {code(name)}: {text}" for op, name, text in told(found)]
+    return ["", f"### Azure Policy ({plural(len(found), 'assignment')} touched)", "", *made] if made else []
 
 
 def not_evaluated(found: Sequence[Finding]) -> list[str]:

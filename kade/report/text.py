@@ -13,6 +13,7 @@ from kade.engine.plan import Op, StackResult
 from kade.report.diffs import changes
 from kade.report.findings import Finding, by_rule, failures, of_preview
 from kade.report.model import Preview, Row, rows, tree_order
+from kade.report.policy_effects import policy_effects, told
 from kade.report.words import COLOURS, SEVERITY_COLOURS, VERDICTS, counted, plural, short_type, sign
 
 VALUE_LIMIT = 100  # characters of one value
@@ -42,10 +43,23 @@ def lines(report: Preview) -> list[Text]:
         found += [Text(), *_stack_lines(report, stack)]
     for op, title in ((Op.REPLACE, "Replacements"), (Op.DELETE, "Deletions")):
         found += _drastic_lines(report, op, title)
+    found += _policy_lines(report)
     verdicts = of_preview(report)
     found += finding_lines(verdicts)
     found += not_evaluated_lines(verdicts)
     return [*found, Text(), *_count_lines(report)]
+
+
+def _policy_lines(report: Preview) -> list[Text]:
+    """The assignments of Azure Policy that change, and what each would deny."""
+    effects = policy_effects(report)
+    if not effects:
+        return []
+    found = [Text(), Text(f"Azure Policy: {plural(len(effects), 'assignment')} touched", "bold")]
+    for op, name, text in told(effects):
+        line = Text(" ").append(sign(op), COLOURS.get(op, "")).append(f"  {name}  ").append(text, "dim")
+        found.append(line)
+    return found
 
 
 def _state_lines(report: Preview) -> list[Text]:
