@@ -39,7 +39,7 @@ examples: .venv ## preview the azure-py-* programs of pulumi/examples (DIR=a che
 	@echo "setting up .venv (about a minute) ..." >&2
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[backends,migration]' --group dev
+	@PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[backends,entra,migration]' --group dev
 	@touch $@
 
 docs: .venv ## make the pages of the rules anew

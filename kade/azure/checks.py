@@ -18,6 +18,12 @@ from kade.engine.values import UNKNOWN, Archive, Asset, Secret, Value
 _TYPES = {"string": str, "boolean": bool, "list": list, "map": dict, "object": dict}
 
 
+# Values that Azure takes and an enum of the SDK lacks, by the first of those that it has: of two enums of one name the
+# SDK keeps one (monitor's ConditionOperator), and of another an old form (ScalingHostPoolType). Read off 3.29, 2026-11.
+_LACKING = {
+    "eq": ("Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual"),
+    "Pooled": ("Personal",),
+}
 CATALOGUE = 60  # values: sizes of machines and SKUs have more, kinds and states fewer
 
 
@@ -110,7 +116,7 @@ def _choice(path: str, value: Value, kind: Kind, found: Found) -> None:
 
     A long list is a catalogue (sizes of machines), of which the SDK's copy is always behind: nothing is said of it.
     """
-    if value in kind.values or len(kind.values) > CATALOGUE:
+    if value in kind.values or len(kind.values) > CATALOGUE or value in _LACKING.get(str(kind.values[0]), ()):
         return
     if str(value).lower() in {str(each).lower() for each in kind.values}:
         return

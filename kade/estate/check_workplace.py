@@ -12,14 +12,12 @@ from kade.estate.checks import Check, Finding, PathKey
 from kade.estate.personas import Persona
 from kade.estate.problems import suggestion
 from kade.facts.desktop_licences import licence_names, missing_rights
+from kade.facts.desktops import update_overlaps
 
 if TYPE_CHECKING:
     from kade.estate.model import Estate
-    from kade.estate.workplace import Schedule, Workplace
+    from kade.estate.workplace import Workplace
 
-UPDATE_HOURS = 2  # Azure Virtual Desktop's agent update window is two hours
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DAY = 24 * 60
 CONTAINERS = "Microsoft.ContainerInstance/containerGroups"
 
 
@@ -116,30 +114,13 @@ def hours(estate: Estate) -> Iterator[Finding]:
         for (before, early), (after, late) in pairwise(times):
             if late <= early:
                 yield Finding((*at, after), f"{after} {late} does not come after {before} {early}")
-        if _overlaps(place, schedule):
+        window = place.agent_updates
+        if update_overlaps(window.day, window.hour, schedule.days, schedule.ramp_up, schedule.off_peak):
             yield Finding(
                 ("workplace", "agent_updates", "hour"),
                 f"agents would be renewed while schedule {key} works ({schedule.ramp_up} to {schedule.off_peak})",
                 remedy="Choose another day or hour; it takes two hours.",
             )
-
-
-def _overlaps(place: Workplace, schedule: Schedule) -> bool:
-    """Whether the window touches the hours, also where it passes midnight, and Sunday's into Monday."""
-    begin = DAYS.index(place.agent_updates.day) * DAY + place.agent_updates.hour * 60
-    end = begin + UPDATE_HOURS * 60
-    week = len(DAYS) * DAY
-    for day in schedule.days:
-        base = DAYS.index(day) * DAY
-        for shift in (0, week):
-            if begin < base + shift + _minutes(schedule.off_peak) and end > base + shift + _minutes(schedule.ramp_up):
-                return True
-    return False
-
-
-def _minutes(clock: str) -> int:
-    hour, minute = clock.split(":")
-    return int(hour) * 60 + int(minute)
 
 
 CHECKS: tuple[Check, ...] = (places, personas, releases, hours, *HOSTS)

@@ -16,8 +16,8 @@ from kade.facts.desktops import host_size
 if TYPE_CHECKING:
     from kade.estate.model import Estate
 
-# What the workplace makes with names that are short: kind, and workload in its name.
-SHORT = (("key_vault", "desktops"), ("storage_account", "profiles"))
+# What the workplace makes with names that are short: kind, and the longest workload in its name.
+SHORT = (("key_vault", "desktops"), ("storage_account", "codep"))
 
 
 def hosts(estate: Estate) -> Iterator[Finding]:

@@ -79,9 +79,6 @@ class Profiles(Item):
     backup_class: Key | None = Field(None, description="The backup class; none for no backup.")
     deleted_days: Annotated[int, Field(ge=1, le=365)] = Field(14, description="Days that a deleted share is kept.")
     growth: Annotated[int, Field(ge=0, le=200)] = Field(20, description="Room to grow, as a percentage.")
-    domain_guid: Guid | None = Field(
-        None, description="The GUID of `identity.active_directory`'s domain, for file rights that are set from on site."
-    )
 
 
 class ConditionalAccess(Item):

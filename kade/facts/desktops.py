@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kade.facts.data import UnknownFactError, read
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+UPDATE_MINUTES = 120  # Microsoft Learn, "Scheduled Agent Updates": the window of Azure Virtual Desktop is two hours
+_DAY = 24 * 60
 _SIZE = re.compile(r"Standard_(?P<family>[A-Z]+)(?P<cores>\d+)(?P<features>[a-z]*)(_[A-Z]\w*)?(_v\d+)?")
 
 
@@ -48,3 +52,21 @@ def default_size(load: str, *, personal: bool, ephemeral: bool = False) -> str:
 def windows_time_zones() -> dict[str, str]:
     """Windows' names of time zones that are used in Europe, with a place of each as others write it."""
     return dict(read("time_zones")["zones"])
+
+
+def update_overlaps(day: str, hour: int, work_days: Sequence[str], begin: str, end: str) -> bool:
+    """Whether the window for agents touches working hours (``06:00``), also past midnight and from Sunday to Monday."""
+    opens = DAYS.index(day) * _DAY + hour * 60
+    closes = opens + UPDATE_MINUTES
+    for work_day in work_days:
+        for week in (0, len(DAYS) * _DAY):
+            base = DAYS.index(work_day) * _DAY + week
+            if opens < base + minutes(end) and closes > base + minutes(begin):
+                return True
+    return False
+
+
+def minutes(clock: str) -> int:
+    """Minutes since midnight."""
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kade.estate import Problem, load
-from kade.estate.check_workplace import DAY, DAYS, _minutes, _overlaps
-from kade.estate.workplace import AgentUpdates, Schedule, Workplace
 
 Refused = Callable[..., list[Problem]]
 
@@ -46,6 +42,12 @@ def test_the_workplace_of_these_tests_is_right(write) -> None:
     ("old", "new", "field", "message"),
     [
         ("peak: '07:00'", "peak: '05:00'", "schedules.dag.peak", "peak 05:00 does not come after ramp_up 06:00"),
+        (
+            "  prefix: drp",
+            "  prefix: drp\n  agent_updates: {day: monday, hour: 18}",
+            "workplace.agent_updates.hour",
+            "agents would be renewed while schedule dag works (06:00 to 19:00)",
+        ),
         ("prefix: drp", "prefix: dorps", "workplace.prefix", "^[a-z][a-z0-9]{0,3}$"),
         ("image: i}", "image: j}", "personas.mens.image", "there is no image 'j'"),
         ("image: i}", "image: i, ring: eerst}", "personas.mens.ring", "there is no ring 'eerst'"),
@@ -141,24 +143,3 @@ def test_a_pattern_that_leaves_no_room_for_a_vault_is_refused_when_the_file_is_r
     problems = refused(*changes, add=PLACE)
     assert {p.field for p in problems} == {"naming.pattern"}
     assert "would be called kvdrpdesktopsproductiewe001, which has 27 characters; Azure takes 24" in problems[0].message
-
-
-times = st.integers(0, DAY - 1)
-clock = st.builds(lambda m: f"{m // 60:02}:{m % 60:02}", times)
-
-
-@given(
-    st.sampled_from(DAYS),
-    st.integers(0, 23),
-    st.lists(st.sampled_from(DAYS), min_size=1, unique=True),
-    st.lists(clock, min_size=4, max_size=4, unique=True).map(sorted),
-)
-def test_the_window_for_agents_never_shares_a_minute_with_the_hours(day, hour, days, moments) -> None:
-    """Minute by minute over the week, as a clock would."""
-    ramp_up, peak, ramp_down, off_peak = moments
-    schedule = Schedule(days=days, ramp_up=ramp_up, peak=peak, ramp_down=ramp_down, off_peak=off_peak)
-    place = Workplace.model_construct(agent_updates=AgentUpdates(day=day, hour=hour))
-    begin = DAYS.index(day) * DAY + hour * 60
-    window = {(begin + minute) % (7 * DAY) for minute in range(120)}
-    work = {DAYS.index(d) * DAY + m for d in days for m in range(_minutes(ramp_up), _minutes(off_peak))}
-    assert _overlaps(place, schedule) == bool(window & work)

@@ -1,0 +1,1 @@
+"""Virtual desktops as Pulumi components."""
