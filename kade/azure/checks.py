@@ -23,6 +23,9 @@ _TYPES = {"string": str, "boolean": bool, "list": list, "map": dict, "object": d
 _LACKING = {
     "eq": ("Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual"),
     "Pooled": ("Personal",),
+    # Streams of data collection (Microsoft Learn, "Data collection rule structure"), and a tier of API Management.
+    "Microsoft-Event": ("Microsoft-PrometheusMetrics", "Microsoft-ContainerInsights-Group-Default"),
+    "Developer": ("StandardV2", "PremiumV2"),
 }
 CATALOGUE = 60  # values: sizes of machines and SKUs have more, kinds and states fewer
 
