@@ -37,11 +37,6 @@ def run(estate: Estate, environment: str) -> None:
     make_dns_policies(context, hubs, spokes)
     make_endpoints(context, spokes, zones)
     public = make_public_dns(context)
-    if context.production and estate.network.ingress:
-        pulumi.log.warn(
-            f"network.ingress: {', '.join(estate.network.ingress)} is not made here; its rules and routes are, and the "
-            f"gateway follows with the services behind it"
-        )
     _export(context, hubs, spokes, zones)
     if public:
         pulumi.export("publicDnsNameServers", {key: zone.name_servers for key, zone in public.items()})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_azure_native import apimanagement
+from pulumi_azure_native import apimanagement, privatedns
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.network.diagnostics import send_logs
@@ -48,6 +48,8 @@ class ApiManagementArgs:
     """Whom the tokens are for: the application id URI of the API in Entra ID."""
     products: Mapping[str, str] = field(default_factory=dict)
     """Products by key, with what they give access to."""
+    name_networks: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Networks by a short key whose machines find it by name: those that answer names for the others, the hubs."""
     sku: str = "PremiumV2"
     """Developer (no guarantee, one instance), Premium or PremiumV2."""
     units: int = 1
@@ -90,6 +92,7 @@ class ApiManagement(pulumi.ComponentResource):
             f"{name}-requests", RequestLogArgs(place, args.request_log_days, readers=args.log_readers), here
         )
         self._log(name, common, here)
+        self._be_found(name, args, here)
         self.id = self.service.id
         self.host = self.service.gateway_url.apply(lambda url: (url or "").removeprefix("https://"))
         self.principal_id = self.service.identity.apply(lambda made: made.principal_id if made else "")
@@ -158,6 +161,41 @@ class ApiManagement(pulumi.ComponentResource):
             opts=here,
         )
         return product
+
+    def _be_found(self, name: str, args: ApiManagementArgs, here: pulumi.ResourceOptions) -> None:
+        """Inside a network nobody but us answers for its name."""
+        if not args.name_networks:
+            return
+        place = args.place
+        common = {"resource_group_name": place.resource_group_name, "location": "global", "tags": place.tags}
+        zone = privatedns.PrivateZone(
+            f"{name}-zone",
+            private_zone_name=f"{place.name('api_management')}.azure-api.net",
+            **common,
+            opts=here,
+        )
+        privatedns.PrivateRecordSet(
+            f"{name}-address",
+            resource_group_name=place.resource_group_name,
+            private_zone_name=zone.name,
+            record_type="A",
+            relative_record_set_name="@",
+            ttl=3600,
+            a_records=self.service.private_ip_addresses.apply(
+                lambda found: [privatedns.ARecordArgs(ipv4_address=address) for address in found or []]
+            ),
+            opts=here,
+        )
+        for key, network in args.name_networks.items():
+            privatedns.VirtualNetworkLink(
+                f"{name}-link-{key}",
+                private_zone_name=zone.name,
+                virtual_network_link_name=key,
+                registration_enabled=False,
+                virtual_network=privatedns.SubResourceArgs(id=network),
+                **common,
+                opts=here,
+            )
 
     def _log(self, name: str, common: dict[str, pulumi.Input[str]], here: pulumi.ResourceOptions) -> None:
         self.logs = send_logs(self, f"{name}-logs", self.service.id, self.requests.id, dedicated=True)

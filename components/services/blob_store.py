@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import storage
+from pulumi_azure_native import monitor, storage
 
 from kade.components.arguments import ArgumentError
 from kade.components.network.diagnostics import send_logs
@@ -12,6 +12,8 @@ from kade.components.protection import Protection
 from kade.components.workload.place import DataArgs, PlaceArgs, held
 from kade.components.workload.private_endpoint import private_endpoint
 from kade.components.workload.store import lock, make_account
+
+GB = 1024**3
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,45 @@ def make_blob_store(
     send_logs(parent, f"{name}-logs", pulumi.Output.concat(account.id, "/blobServices/default"), place.workspace_id)
     lock(parent, name, account.id, found, data)
     return BlobStore(account, made)
+
+
+def warn_when_larger(
+    parent: pulumi.Resource,
+    name: str,
+    place: PlaceArgs,
+    account: storage.StorageAccount,
+    gigabytes: int,
+    action_group_ids: Sequence[pulumi.Input[str]],
+) -> monitor.MetricAlert:
+    """An alert, without haste, when an account holds more than was foreseen."""
+    more = monitor.MetricCriteriaArgs(
+        name="omvang",
+        criterion_type="StaticThresholdCriterion",
+        metric_name="UsedCapacity",
+        metric_namespace="Microsoft.Storage/storageAccounts",
+        operator="GreaterThan",
+        threshold=gigabytes * GB,
+        time_aggregation="Average",
+    )
+    return monitor.MetricAlert(
+        f"{name}-size",
+        resource_group_name=place.resource_group_name,
+        rule_name=f"{place.workload} is groter dan voorzien",
+        location="global",
+        description=f"More than the {gigabytes} GB that were foreseen",
+        severity=3,
+        enabled=True,
+        auto_mitigate=True,
+        scopes=[account.id],
+        evaluation_frequency="PT1H",
+        window_size="PT1H",
+        criteria=monitor.MetricAlertSingleResourceMultipleMetricCriteriaArgs(
+            odata_type="Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria", all_of=[more]
+        ),
+        actions=[monitor.MetricAlertActionArgs(action_group_id=group) for group in action_group_ids],
+        tags=place.tags,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
 
 
 def _rule(key: str, end: End) -> storage.ManagementPolicyRuleArgs:

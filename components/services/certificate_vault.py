@@ -92,12 +92,15 @@ class CertificateVault(pulumi.ComponentResource):
         self, name: str, args: CertificateVaultArgs, here: pulumi.ResourceOptions
     ) -> authorization.PolicyAssignment:
         """Azure Policy looks at each certificate every day, and counts what ends soon as a fault."""
+        place = args.place
         return authorization.PolicyAssignment(
             f"{name}-ends-soon",
             scope=self.vault.id,
             policy_assignment_name=f"certificaten-{args.alert_days}-dagen",
             display_name=f"Certificates are renewed {args.alert_days} days before they end",
             policy_definition_id=built_in_definition("certificate_expiry"),
+            description="PKIoverheid certificates take weeks to get; who keeps them sees here what has to be renewed",
+            metadata={"assignedBy": place.workload},
             parameters={"daysToExpire": authorization.ParameterValuesValueArgs(value=args.alert_days)},
             opts=here,
         )

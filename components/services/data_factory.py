@@ -8,7 +8,6 @@ from pulumi_azure_native import datafactory, resources
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.network.diagnostics import send_logs
-from kade.components.workload.database import key_part
 from kade.components.workload.place import DataArgs, PlaceArgs, protection
 from kade.components.workload.private_endpoint import private_endpoint
 
@@ -69,8 +68,8 @@ class DataFactory(pulumi.ComponentResource):
             ),
             encryption=(
                 datafactory.EncryptionConfigurationArgs(
-                    key_name=key_part(key.key_uri),
-                    vault_base_url=pulumi.Output.from_input(key.key_uri).apply(lambda uri: uri.split("/keys/")[0]),
+                    key_name=key.key_name,
+                    vault_base_url=key.vault_uri,
                     identity=datafactory.CMKIdentityDefinitionArgs(user_assigned_identity=key.identity_id),
                 )
                 if key

@@ -7,6 +7,7 @@ import pulumi
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.landing_zone.roles import assign_role
+from kade.components.services.blob_store import warn_when_larger
 from kade.components.services.data_factory import DataFactory, DataFactoryArgs, ReachedArgs
 from kade.components.services.data_lake import ZONES, DataLake, DataLakeArgs, ReadersArgs
 from kade.components.services.pseudonyms import PseudonymVault, PseudonymVaultArgs, add_step
@@ -32,12 +33,18 @@ class DataPlatformArgs:
     """Data Factory, which fills the lake."""
     pseudonymise: bool = True
     """The step between the first two zones that replaces identities; it needs the factory."""
+    size_gb: int = 0
+    """Gigabytes that are foreseen in the lake; somebody hears when there are more. 0 for no such alert."""
     keeper: str = ""
     """The object id of the group that keeps the secret of the pseudonyms."""
     database: DatabaseArgs | None = None
     """A PostgreSQL database for reports."""
+    database_standby: bool = True
+    """A second database server in another zone, where there are zones."""
     administrator: AdministratorArgs | None = None
     """The group that administers that database; needed with one."""
+    action_group_ids: Sequence[pulumi.Input[str]] = ()
+    """Who hears of its alerts."""
     vault_premium: bool = True
     vault_retention_days: int = 90
 
@@ -58,9 +65,13 @@ class DataPlatform(pulumi.ComponentResource):
         place, here = args.place, pulumi.ResourceOptions(parent=self)
         lake = DataLakeArgs(place, args.data, args.zones, args.readers, args.retention_days)
         self.lake = DataLake(f"{name}-lake", lake, here)
+        if args.size_gb:
+            warn_when_larger(self, f"{name}-lake", place, self.lake.account, args.size_gb, args.action_group_ids)
         self.database: PostgreSql | None = None
         if args.database is not None and args.administrator is not None:
-            database = PostgreSqlArgs(place, args.data, {"rapportage": args.database}, args.administrator)
+            database = PostgreSqlArgs(
+                place, args.data, {"rapportage": args.database}, args.administrator, standby=args.database_standby
+            )
             self.database = PostgreSql(f"{name}-database", database, here)
         self.pseudonyms: PseudonymVault | None = None
         if args.pseudonymise:

@@ -69,7 +69,15 @@ class DigitalService(pulumi.ComponentResource):
         databases = {args.place.short or args.place.workload: DatabaseArgs(item.size_gb, item.tier)}
         name = f"{self._name}-database"
         if item.engine == "azure_sql":
-            sql = AzureSqlArgs(args.place, args.data, databases, args.administrator, cores=2, standby=item.standby)
+            sql = AzureSqlArgs(
+                place=args.place,
+                data=args.data,
+                databases=databases,
+                administrator=args.administrator,
+                cores=2,
+                standby=item.standby,
+                alert_emails=list(args.alert_emails),
+            )
             return AzureSql(name, sql, here)
         postgres = PostgreSqlArgs(args.place, args.data, databases, args.administrator, cores=2, standby=item.standby)
         return PostgreSql(name, postgres, here)

@@ -52,6 +52,8 @@ class DigitalServiceArgs:
     database: ServiceDatabaseArgs | None = None
     administrator: AdministratorArgs | None = None
     """The group that administers the database; needed with one."""
+    alert_emails: Sequence[str] = ()
+    """Who hears of an attack on the database, where Azure sends mail itself (Azure SQL)."""
     queue: bool = False
     """A queue, so that nothing is lost when something behind it stands still."""
     files_gb: int = 0

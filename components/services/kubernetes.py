@@ -11,8 +11,15 @@ from kade.components.arguments import ArgumentError, normalise
 from kade.components.landing_zone.access import AccessArgs, give_access
 from kade.components.landing_zone.roles import assign_role
 from kade.components.services.haven import HavenAnswer, cluster_facts, haven_answers
-from kade.components.services.kubernetes_parts import keep_maintained, make_shared_volumes, pools, send_container_logs
+from kade.components.services.kubernetes_parts import (
+    WEEKS,
+    keep_maintained,
+    make_shared_volumes,
+    pools,
+    send_container_logs,
+)
 from kade.components.services.kubernetes_parts import make_metrics as make_cluster_metrics
+from kade.components.workload.disks import encryption_set
 from kade.components.workload.place import DataArgs, PlaceArgs, protection
 
 OS = "Ubuntu"
@@ -50,11 +57,11 @@ class KubernetesArgs:
     """Addresses of pods, seen nowhere else."""
     service_range: str = "172.30.0.0/16"
     """Addresses of services, seen nowhere else."""
-    disk_encryption_set_id: pulumi.Input[str] | None = None
-    """A set for the disks of workers and volumes; needed where the classification asks for a key of our own."""
     maintenance_day: str = "Sunday"
     maintenance_start: str = "03:00"
     """Dutch winter time; upgrades begin then, and take four hours at most."""
+    maintenance_week: str = "every"
+    """every, or first, second, third, fourth or last of the month."""
 
 
 class Kubernetes(pulumi.ComponentResource):
@@ -73,7 +80,7 @@ class Kubernetes(pulumi.ComponentResource):
         """Make it. Raises `ArgumentError` for under three workers over zones, and without workspace or admin_groups."""
         args = normalise(KubernetesArgs, args)
         found = protection(name, args.data, args.place.zones)
-        _check(name, args, own_key=found.customer_managed_key)
+        _check(name, args)
         super().__init__("kade:index:Kubernetes", name, None, opts)
         place, here = args.place, pulumi.ResourceOptions(parent=self)
         self.identity = managedidentity.UserAssignedIdentity(
@@ -100,11 +107,14 @@ class Kubernetes(pulumi.ComponentResource):
             )
             for key, (scope, role, why) in rights.items()
         ]
+        key = args.data.key if found.customer_managed_key else None
+        self.encryption = encryption_set(self, name, place, key, found)
         self.cluster = self._cluster(name, args, roles)
         self.volumes = make_shared_volumes(self, name, place, args.data, found, self.identity)
         self.metrics = make_cluster_metrics(self, name, place, self.cluster)
         send_container_logs(self, name, place, self.cluster)
-        keep_maintained(self, name, place, self.cluster, args.maintenance_day, args.maintenance_start)
+        window = (args.maintenance_day, args.maintenance_start, args.maintenance_week)
+        keep_maintained(self, name, place, self.cluster, *window)
         admins = {
             f"admins-{number}": AccessArgs(
                 group, "Azure Kubernetes Service RBAC Cluster Admin", eligible=True, reason="Administers the cluster"
@@ -172,7 +182,7 @@ class Kubernetes(pulumi.ComponentResource):
             auto_upgrade_profile=cs.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel="stable", node_os_upgrade_channel="NodeImage"
             ),
-            disk_encryption_set_id=args.disk_encryption_set_id,
+            disk_encryption_set_id=self.encryption.id if self.encryption is not None else None,
             storage_profile=cs.ManagedClusterStorageProfileArgs(
                 disk_csi_driver=cs.ManagedClusterStorageProfileDiskCSIDriverArgs(enabled=True),
                 file_csi_driver=cs.ManagedClusterStorageProfileFileCSIDriverArgs(enabled=True),
@@ -217,7 +227,7 @@ def _haven(cluster: containerservice.ManagedCluster) -> pulumi.Output[list[Haven
     return pulumi.Output.all(**seen).apply(lambda found: haven_answers(cluster_facts(found)))
 
 
-def _check(name: str, args: KubernetesArgs, *, own_key: bool) -> None:
+def _check(name: str, args: KubernetesArgs) -> None:
     workers = sum(pool.minimum for pool in args.pools.values())
     if args.place.zones and workers < 3:
         raise ArgumentError(f"{name}: pools: {workers} workers always run; over zones there are three at least")
@@ -226,11 +236,9 @@ def _check(name: str, args: KubernetesArgs, *, own_key: bool) -> None:
             raise ArgumentError(f"{name}: pools: {key!r}; a pool's name is at most twelve small letters and digits")
         if pool.maximum < pool.minimum:
             raise ArgumentError(f"{name}: pools: {key}: maximum {pool.maximum} is less than minimum {pool.minimum}")
+    if args.maintenance_week not in WEEKS:
+        raise ArgumentError(f"{name}: maintenance_week is {args.maintenance_week!r}; one of {', '.join(WEEKS)}")
     if args.place.workspace_id is None:
         raise ArgumentError(f"{name}: place.workspace_id is missing; a cluster without logs is none by Haven")
     if not args.admin_groups:
         raise ArgumentError(f"{name}: admin_groups is empty; without local accounts nobody could administer it")
-    if own_key and args.disk_encryption_set_id is None:
-        raise ArgumentError(
-            f"{name}: disk_encryption_set_id is missing; {args.data.classification} data asks our own key"
-        )

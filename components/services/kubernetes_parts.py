@@ -13,6 +13,7 @@ from kade.components.workload.private_endpoint import private_endpoint
 from kade.components.workload.store import lock, make_account
 
 # Microsoft Learn, "Monitor AKS": the categories that say who did what, without every question that is asked.
+WEEKS = ("every", "first", "second", "third", "fourth", "last")
 AUDIT = ("kube-audit-admin", "guard", "kube-apiserver", "cluster-autoscaler")
 
 
@@ -191,15 +192,24 @@ def keep_maintained(
     cluster: containerservice.ManagedCluster,
     day: str,
     start: str,
+    week: str,
 ) -> None:
-    """Upgrades of Kubernetes and of the nodes' images, each week at one time."""
+    """Upgrades of Kubernetes and of the nodes' images at one time, every week or in one of `WEEKS` of the month."""
+    cs = containerservice
+    schedule = (
+        cs.ScheduleArgs(weekly=cs.WeeklyScheduleArgs(interval_weeks=1, day_of_week=day))
+        if week == "every"
+        else cs.ScheduleArgs(
+            relative_monthly=cs.RelativeMonthlyScheduleArgs(
+                interval_months=1, day_of_week=day, week_index=week.capitalize()
+            )
+        )
+    )
     window = containerservice.MaintenanceWindowArgs(
         duration_hours=4,
         start_time=start,
         utc_offset="+01:00",
-        schedule=containerservice.ScheduleArgs(
-            weekly=containerservice.WeeklyScheduleArgs(interval_weeks=1, day_of_week=day)
-        ),
+        schedule=schedule,
     )
     for part, config in (("version", "aksManagedAutoUpgradeSchedule"), ("nodes", "aksManagedNodeOSUpgradeSchedule")):
         containerservice.MaintenanceConfiguration(

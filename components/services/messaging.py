@@ -10,7 +10,6 @@ from kade.components.arguments import ArgumentError, normalise
 from kade.components.landing_zone.access import give_access
 from kade.components.network.diagnostics import send_logs
 from kade.components.protection import Protection
-from kade.components.workload.database import key_part
 from kade.components.workload.place import DataArgs, PlaceArgs, access_of, held, protection
 from kade.components.workload.private_endpoint import private_endpoint
 from kade.components.workload.store import lock
@@ -120,8 +119,8 @@ class Messaging(pulumi.ComponentResource):
                     require_infrastructure_encryption=found.double_encryption,
                     key_vault_properties=[
                         servicebus.KeyVaultPropertiesArgs(
-                            key_name=key_part(key.key_uri),
-                            key_vault_uri=pulumi.Output.from_input(key.key_uri).apply(lambda u: u.split("/keys/")[0]),
+                            key_name=key.key_name,
+                            key_vault_uri=key.vault_uri,
                             identity=servicebus.UserAssignedIdentityPropertiesArgs(
                                 user_assigned_identity=key.identity_id
                             ),

@@ -11,7 +11,7 @@ from kade.components.landing_zone.access import AccessArgs, give_access
 from kade.components.landing_zone.log_workspace import LogWorkspace, LogWorkspaceArgs
 from kade.components.workload.place import PlaceArgs
 
-SEARCHABLE = 90  # days; what is older is in the archive, which is cheaper and is asked by a search job
+SEARCHABLE = 183  # days, as BIO2 8.18.02 asks of the use of systems; what is older is in the archive
 
 
 @dataclass

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import monitor, storage
+from pulumi_azure_native import storage
 
 from kade.components.arguments import ArgumentError, normalise
-from kade.components.services.blob_store import make_blob_store
+from kade.components.services.blob_store import make_blob_store, warn_when_larger
 from kade.components.workload.place import DataArgs, PlaceArgs, held, protection
 from kade.components.workload.private_endpoint import private_endpoint
-
-GB = 1024**3
 
 
 @dataclass
@@ -59,7 +57,7 @@ class Uploads(pulumi.ComponentResource):
             }
             private_endpoint(self, f"{name}-queue", place, "u-queue", self.account.id, "storage_queue")
         if args.files_gb:
-            self._alert(name, args)
+            warn_when_larger(self, name, place, self.account, args.files_gb, args.action_group_ids)
         self.id = self.account.id
         self.account_name = self.account.name
         self.settings = self._settings(args)
@@ -73,35 +71,3 @@ class Uploads(pulumi.ComponentResource):
         if args.queue:
             found["QUEUE_URL"] = pulumi.Output.concat("https://", self.account.name, ".queue.core.windows.net/werk")
         return found
-
-    def _alert(self, name: str, args: UploadsArgs) -> None:
-        self.alert = monitor.MetricAlert(
-            f"{name}-size",
-            resource_group_name=args.place.resource_group_name,
-            rule_name=f"{args.place.workload} heeft meer uploads dan voorzien",
-            location="global",
-            description=f"More than the {args.files_gb} GB that were foreseen",
-            severity=3,
-            enabled=True,
-            auto_mitigate=True,
-            scopes=[self.account.id],
-            evaluation_frequency="PT1H",
-            window_size="PT1H",
-            criteria=monitor.MetricAlertSingleResourceMultipleMetricCriteriaArgs(
-                odata_type="Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
-                all_of=[
-                    monitor.MetricCriteriaArgs(
-                        name="omvang",
-                        criterion_type="StaticThresholdCriterion",
-                        metric_name="UsedCapacity",
-                        metric_namespace="Microsoft.Storage/storageAccounts",
-                        operator="GreaterThan",
-                        threshold=args.files_gb * GB,
-                        time_aggregation="Average",
-                    )
-                ],
-            ),
-            actions=[monitor.MetricAlertActionArgs(action_group_id=group) for group in args.action_group_ids],
-            tags=args.place.tags,
-            opts=pulumi.ResourceOptions(parent=self),
-        )

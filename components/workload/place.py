@@ -53,6 +53,16 @@ class OwnKeyArgs:
     identity_client_id: pulumi.Input[str]
     """Its client id."""
 
+    @property
+    def vault_uri(self) -> pulumi.Output[str]:
+        """The address of the vault, out of that of the key: ``https://<vault>/keys/<name>``."""
+        return pulumi.Output.from_input(self.key_uri).apply(lambda uri: uri.partition("/keys/")[0])
+
+    @property
+    def key_name(self) -> pulumi.Output[str]:
+        """The name of the key."""
+        return pulumi.Output.from_input(self.key_uri).apply(lambda uri: uri.rstrip("/").partition("/keys/")[2])
+
 
 @dataclass
 class DataArgs:

@@ -6,7 +6,7 @@ from pulumi_azure_native import authorization, storage
 from kade.components.landing_zone.access import give_access
 from kade.components.network.diagnostics import send_logs
 from kade.components.protection import Protection
-from kade.components.workload.place import DataArgs, OwnKeyArgs, PlaceArgs, access_of, held
+from kade.components.workload.place import DataArgs, PlaceArgs, access_of, held
 
 
 def make_account(
@@ -59,8 +59,8 @@ def make_account(
             key_source="Microsoft.Keyvault" if key else "Microsoft.Storage",
             key_vault_properties=(
                 storage.KeyVaultPropertiesArgs(
-                    key_name=_key_part(key, 1),
-                    key_vault_uri=_key_part(key, 0),
+                    key_name=key.key_name,
+                    key_vault_uri=key.vault_uri,
                 )
                 if key
                 else None
@@ -77,11 +77,6 @@ def make_account(
         tags=place.tags,
         opts=held(parent, data),
     )
-
-
-def _key_part(key: OwnKeyArgs, part: int) -> pulumi.Output[str]:
-    """The vault (0) or the name (1) in the address of a key, ``https://vault/keys/name``."""
-    return pulumi.Output.from_input(key.key_uri).apply(lambda uri: uri.rstrip("/").partition("/keys/")[2 * part])
 
 
 def log_account(

@@ -178,6 +178,9 @@ class Ingress(Item):
 
     spoke: Key = Field(description="The spoke that it is in.")
     segment: Key = Field(description="The segment of its subnet.")
+    code: Annotated[str, Field(pattern="^[a-z][a-z0-9]{1,7}$")] | None = Field(
+        None, description="Two to eight characters for the name of its key vault. Default: its key."
+    )
     minimum_instances: Annotated[int, Field(ge=0, le=125)] = Field(1, description="Instances that always run.")
     maximum_instances: Annotated[int, Field(ge=1, le=125)] = Field(5, description="Instances at most.")
     waf: Literal["Prevention", "Detection"] = Field("Prevention", description="Refuses attacks, or only reports them.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kade.estate.applications import Removal
 from kade.estate.base import Email, Fqdn, Item, Key
 from kade.estate.residency import Classification, DataClass, classification_of
 
@@ -17,10 +19,25 @@ class ServiceBase(Item):
     domain: Key = Field(description="The domain that it belongs to.")
     owner: Key | None = Field(None, description="The role that owns it. Default: the domain's.")
     data: list[DataClass] = Field(min_length=1, description="The classes of data in it; the heaviest decides.")
+    code: Annotated[str, Field(pattern="^[a-z][a-z0-9]{1,7}$")] | None = Field(
+        None, description="Two to eight characters for names with little room (key vaults, storage). Default: its key."
+    )
     spoke: Key = Field(description="The spoke that it is in.")
+    subnet: Key | None = Field(
+        None,
+        description="The subnet that it runs in. Default: the first of its spoke that is delegated to what it runs on.",
+    )
     environments: list[Key] = Field(default=[], description="Where it runs. Default: everywhere that its spoke is.")
     criticality: Literal["low", "normal", "high", "vital"] = Field("normal", description="How bad it is without it.")
-    backup_class: Key | None = Field(None, description="The backup class of its data.")
+    backup_class: Key | None = Field(
+        None, description="The backup class of its data. Default: what the table of protection says for its data."
+    )
+    admins: Key | None = Field(
+        None,
+        description="The group of `identity.groups` that works with its data and administers its databases. Default: "
+        "that of the owner's role.",
+    )
+    removal: Removal | None = Field(None, description="The acceptance that its data goes.")
     depends_on: list[str] = Field(
         default=[], description="Applications by key, or `service:<key>`, `partner:<key>`, `site:<key>`."
     )
@@ -29,6 +46,10 @@ class ServiceBase(Item):
     def classification(self) -> Classification:
         """The heaviest protection that its data asks for."""
         return classification_of(self.data)
+
+    def short(self, key: str) -> str:
+        """What stands for it in names with little room; ``key`` is its own."""
+        return self.code or key.replace("-", "")
 
 
 class SignIn(Item):
@@ -46,7 +67,20 @@ class ServiceDatabase(Item):
 
     engine: Literal["postgresql", "azure_sql"] = Field("postgresql", description="The engine.")
     size_gb: int = Field(32, gt=0, description="Gigabytes.")
+    tier: str = Field(
+        "GeneralPurpose",
+        description="PostgreSQL: Burstable, GeneralPurpose or MemoryOptimized. Azure SQL: also Basic, Standard, "
+        "BusinessCritical or Hyperscale.",
+    )
     high_availability: bool = Field(True, description="A standby in another zone, where the environment has zones.")
+
+
+class SecurityTxt(Item):
+    """What https://<hostname>/.well-known/security.txt says (RFC 9116); the application shows it."""
+
+    contact: Email = Field(description="Who hears of a leak.")
+    expires: date = Field(description="The day that it has to be renewed; the RFC asks less than a year ahead.")
+    policy: str = Field("", pattern="^(https://.*)?$", description="The page that says what reporters may expect.")
 
 
 class DigitalService(ServiceBase):
@@ -55,8 +89,11 @@ class DigitalService(ServiceBase):
     kind: Literal["digital_service"] = Field(description="What kind of service this is.")
     hostname: Fqdn = Field(description="Its public name in production.")
     platform: Literal["app_service", "container_apps"] = Field("app_service", description="What it runs on.")
-    runtime: str = Field("DOTNETCORE|8.0", description="The runtime (App Service) or the image (Container Apps).")
+    runtime: str = Field("DOTNETCORE|10.0", description="The runtime (App Service) or the image (Container Apps).")
     ingress: Key = Field(description="The way in, of `network.ingress`.")
+    published: bool = Field(
+        True, description="Whether the gateway shows it: false until its certificate is in the gateway's vault."
+    )
     sign_in: SignIn = Field(default=SignIn(), description="How people sign in.")
     database: ServiceDatabase | None = Field(None, description="Its database.")
     queue: bool = Field(False, description="A queue, so that nothing is lost when something behind it stands still.")
@@ -68,7 +105,12 @@ class DigitalService(ServiceBase):
     content_security_policy: str = Field(
         "default-src 'self'; frame-ancestors 'none'", description="The header of that name."
     )
-    security_contact: Email | None = Field(None, description="For security.txt.")
+    referrer_policy: Literal["no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"] = Field(
+        "same-origin", description="The header of that name."
+    )
+    security_txt: SecurityTxt | None = Field(
+        None, description="Its own security.txt. Default: the gateway sends on to the first service that has one."
+    )
     hours: Literal["always", "office"] = Field("always", description="When somebody answers for it.")
 
 
@@ -76,11 +118,19 @@ class ApiManagement(Item):
     """API Management, inside the network."""
 
     sku: Literal["Developer", "Premium", "PremiumV2"] = Field(
-        "Developer", description="`Developer` outside production."
+        "PremiumV2",
+        description="PremiumV2 needs a subnet delegated to Microsoft.Web/hostingEnvironments, the others one without. "
+        "Outside production, `environments.<key>.overrides` can make it Developer.",
     )
     publisher_email: Email = Field(description="Who publishes.")
     products: dict[Key, str] = Field(default={}, description="Products with what they give access to.")
     mutual_tls: bool = Field(True, description="Callers show a certificate.")
+    audience: str = Field(
+        "", description="Whom tokens of callers are for (OAuth): an application id URI of Entra ID. Default: its name."
+    )
+
+
+FscPart = Literal["inway", "outway", "manager", "controller", "transaction_log"]
 
 
 class Fsc(Item):
@@ -88,6 +138,11 @@ class Fsc(Item):
 
     group: str = Field(description="The group's id.")
     directory: Fqdn = Field(description="The group's directory, which is external.")
+    trust_anchor: str = Field("PKIoverheid", description="The root that the group trusts, which is external.")
+    images: dict[FscPart, str] = Field(
+        description="The image of each part, with its version: inway, outway, manager, transaction_log; a controller "
+        "where it has one."
+    )
     peer_id: str = Field(pattern="^[0-9]{20}$", description="Our OIN (20 digits).")
     runs_on: Literal["container_apps", "kubernetes"] = Field("container_apps", description="What it runs on.")
 
@@ -105,14 +160,20 @@ class Digikoppeling(Item):
 
     oin: str = Field(pattern="^[0-9]{20}$", description="Our OIN.")
     profiles: list[Literal["rest", "ws_rm_ebms", "wus", "large_files"]] = Field(min_length=1, description="Profiles.")
+    adapter: str | None = Field(
+        None, description="The image of the adapter. Without one its place is made: network, vault, identity, storage."
+    )
     partners: list[Key] = Field(default=[], description="Partners of `network.partners` that it talks to.")
 
 
 class FileTransfer(Item):
     """Scheduled transfers of files."""
 
-    links: int = Field(gt=0, description="Number of transfers.")
-    sftp: bool = Field(True, description="Whether others deliver by SFTP.")
+    partners: list[Key] = Field(min_length=1, description="Who exchanges files: each has a container of its own.")
+    sftp: dict[Key, str] = Field(
+        default={}, description="The public SSH key of those partners that deliver by SFTP; none means no SFTP."
+    )
+    keep_days: Annotated[int, Field(ge=1, le=365)] = Field(30, description="Days that a file stays.")
 
 
 class InformationExchange(ServiceBase):
@@ -142,6 +203,10 @@ class DataPlatform(ServiceBase):
         default={}, description="Groups that may read, by zone."
     )
     pseudonymise: bool = Field(True, description="A step that replaces identities, with the keys in a vault apart.")
+    keeper: Key | None = Field(
+        None,
+        description="The group that keeps the secret of the pseudonyms, and may look who is behind one: not who reads.",
+    )
     retention_days: dict[DataClass, int] = Field(default={}, description="Days that data is kept, by class.")
     database: ServiceDatabase | None = Field(None, description="The database for reports.")
     factory: bool = Field(True, description="Data Factory with a managed network.")
@@ -159,10 +224,10 @@ class Kubernetes(ServiceBase):
     """A cluster by the Haven standard."""
 
     kind: Literal["kubernetes"] = Field(description="What kind of service this is.")
-    version: str = Field("1.33", pattern=r"^1\.[0-9]+$", description="The version of Kubernetes.")
+    version: str = Field("1.35", pattern=r"^1\.[0-9]+$", description="The version of Kubernetes.")
     node_pools: dict[Key, NodePool] = Field(default={"werk": NodePool()}, description="Pools of workers.")
     subnet: Key = Field("backend", description="The subnet of the workers.")
-    admins: Key = Field(description="The group that administers it.")
+    admins: Key = Field(description="The group of `identity.groups` that administers it.")
 
 
 Service = Annotated[DigitalService | InformationExchange | DataPlatform | Kubernetes, Field(discriminator="kind")]

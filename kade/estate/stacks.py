@@ -10,13 +10,14 @@ from kade.estate.environments import LAYERS, Layer
 
 if TYPE_CHECKING:
     from kade.estate.model import Estate
+    from kade.estate.services import InformationExchange, Service
 
 MAXIMUM = 100  # characters in a stack's name, Pulumi's limit
 
 
 @dataclass(frozen=True)
 class StackSpec:
-    """One stack. ``part`` is the service, application or wave, empty for the first three layers.
+    """One stack. ``part`` is the service, the way in, the application or the wave; empty for the first three layers.
 
     ``depends_on`` names the stacks whose outputs it reads, also those of the production environment.
     """
@@ -91,14 +92,35 @@ def stacks_of(estate: Estate, environment: str) -> list[StackSpec]:
     if "workplace" in layers:
         add("workplace", base("platform", "connectivity"))
     if "services" in layers:
-        for key, service in estate.services.items():
-            if environment in estate.environments_of(service):
+        services = {k: s for k, s in estate.services.items() if environment in estate.environments_of(s)}
+        clusters = [stack_name(estate.name, environment, "services", k) for k, s in services.items() if _cluster(s)]
+        for key, service in services.items():
+            if _cluster(service):
                 add("services", base("platform", "connectivity"), key)
+        for key, service in services.items():
+            if not _cluster(service):
+                on = clusters[:1] if service.kind == "information_exchange" and _in_cluster(service) else []
+                add("services", (*base("platform", "connectivity"), *on), key)
+        for key, item in estate.network.ingress.items():
+            behind = [k for k, s in services.items() if s.kind == "digital_service" and s.ingress == key]
+            if behind and environment in estate.network.spokes[item.spoke].subscriptions:
+                names = (stack_name(estate.name, environment, "services", service) for service in behind)
+                add("services", (*base("platform", "connectivity"), *names), key)
     if "workloads" in layers:
         for part, owners in _in_order(estate, environment).items():
-            names = (stack_name(estate.name, environment, "workloads", owner) for owner in owners)
+            names = [stack_name(estate.name, environment, "workloads", owner) for owner in owners]
+            clusters = {app.cluster for app in estate.workloads(environment)[part].values() if app.cluster}
+            names += [stack_name(estate.name, environment, "services", cluster) for cluster in sorted(clusters)]
             add("workloads", (*base("platform", "connectivity"), *names), part)
     return found
+
+
+def _cluster(service: Service) -> bool:
+    return service.kind == "kubernetes"
+
+
+def _in_cluster(service: InformationExchange) -> bool:
+    return service.fsc is not None and service.fsc.runs_on == "kubernetes"
 
 
 def _in_order(estate: Estate, environment: str) -> dict[str, list[str]]:
