@@ -51,7 +51,6 @@ def at(model: type[BaseModel], path: Sequence[Any], data: Any = None) -> list[st
         annotations = following
     found = [m for a in annotations for m in models(a)]
     kind = data.get("kind") if isinstance(data, dict) else None
-    exact = (
-        [m for m in found if kind is not None and kind in get_args(m.model_fields["kind"].annotation)] if kind else []
-    )
+    told_apart = [(m, m.model_fields["kind"].annotation) for m in found if "kind" in m.model_fields]
+    exact = [m for m, kinds in told_apart if kind is not None and kind in get_args(kinds)]
     return sorted({name for m in exact or found for name in written(m)})
