@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kade.estate import load
-from kade.stacks import connectivity
+from kade.stacks import connectivity, services
 from tests.components.network.support import run
 
 PLATFORM: dict[str, Any] = {"workspaceId": "/subscriptions/s/workspace", "subscriptions": {}}
@@ -43,3 +43,15 @@ def lindewaard_made(lindewaard):
 def duinrand_made(duinrand):
     """The small example's layer in production."""
     return layer(duinrand, "prd")
+
+
+@pytest.fixture(scope="session")
+def lindewaard_ingress(lindewaard):
+    """The large example's way in from the internet, a stack of the services layer."""
+    spokes = {
+        key: {"subnetIds": {name: f"/{key}/{name}" for name in spoke.subnets}}
+        for key, spoke in lindewaard.network.spokes.items()
+    }
+    outputs: dict[str, Any] = {f"services-{name}": {"host": f"{name}.internal"} for name in lindewaard.services}
+    outputs |= {"platform": PLATFORM, "connectivity": {"spokes": spokes, "privateDnsZones": {}}}
+    return run(lambda: services.run(lindewaard, "prd", "digitaal-loket"), outputs)

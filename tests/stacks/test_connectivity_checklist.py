@@ -8,7 +8,7 @@ from kade.components.network.read_rules import read_group
 from kade.stacks.connectivity_addresses import plan_of
 from tests.stacks.conftest import layer
 
-SMALL, LARGE = "duinrand", "lindewaard"
+SMALL, LARGE, WAY_IN = "duinrand", "lindewaard", "digitaal-loket"
 
 
 def space(resource):
@@ -234,6 +234,54 @@ CLAUSES = [
     ("6 Digikoppeling", LARGE, "NetworkSecurityGroup", rule("diginetwerk-uit", "443", "backend"), "3"),
     ("6 a line as Gemnet was", LARGE, "NetworkSecurityGroup", rule("gemnet", "443", "sociaal-backend"), "1"),
     ("6 Diginetwerk over the partnership", SMALL, "NetworkSecurityGroup", rule("diginetwerk", "443", "backend"), "1"),
+    (
+        "7 WAF in prevention",
+        WAY_IN,
+        "WebApplicationFirewallPolicy",
+        lambda r: (
+            (r.inputs["policySettings"]["state"], r.inputs["policySettings"]["mode"]) == ("Enabled", "Prevention")
+        ),
+        "1",
+    ),
+    (
+        "7 TLS by the guidelines of NCSC",
+        WAY_IN,
+        "ApplicationGateway",
+        lambda r: (
+            r.inputs["sslPolicy"]["minProtocolVersion"] == "TLSv1_2"
+            and all("ECDHE" in cipher and "GCM" in cipher for cipher in r.inputs["sslPolicy"]["cipherSuites"])
+        ),
+        "1",
+    ),
+    (
+        "7 certificates from a key vault",
+        WAY_IN,
+        "ApplicationGateway",
+        lambda r: all("keyVaultSecretId" in c and "data" not in c for c in r.inputs["sslCertificates"]),
+        "1",
+    ),
+    (
+        "7 HSTS on every name",
+        WAY_IN,
+        "ApplicationGateway",
+        lambda r: all(
+            any(
+                h["headerName"] == "Strict-Transport-Security" and "max-age=31536000" in h["headerValue"]
+                for rule in s["rewriteRules"]
+                for h in rule["actionSet"]["responseHeaderConfigurations"]
+            )
+            for s in r.inputs["rewriteRuleSets"]
+        ),
+        "1",
+    ),
+    (
+        "7 IPv6 on the gateway",
+        WAY_IN,
+        "PublicIPAddress",
+        lambda r: r.inputs["publicIPAddressVersion"] == "IPv6",
+        "1",
+    ),
+    ("7 IPv6 in the names", WAY_IN, "RecordSet", lambda r: bool(r.inputs.get("aaaaRecords")), "1+"),
     ("7 DNSSEC", LARGE, "DnssecConfig", lambda r: True, "3"),
     ("7 CAA", LARGE, "RecordSet", record("CAA", "@"), "1+"),
     ("7 SPF", LARGE, "RecordSet", record("TXT", "@", "v=spf1"), "3"),
@@ -253,8 +301,8 @@ CLAUSES = [
 
 
 @pytest.fixture(scope="module")
-def made(lindewaard_made, duinrand_made):
-    return {LARGE: lindewaard_made, SMALL: duinrand_made}
+def made(lindewaard_made, duinrand_made, lindewaard_ingress):
+    return {LARGE: lindewaard_made, SMALL: duinrand_made, WAY_IN: lindewaard_ingress}
 
 
 @pytest.mark.parametrize(
@@ -301,6 +349,13 @@ def test_a_policy_against_subnets_without_a_group_does_not_block_us(made, estate
 def test_subnets_rules_and_routes_have_one_owner(made, estate):
     for kind in ("Subnet", "SecurityRule", "Route"):
         assert not made[estate].of(kind), f"a standalone {kind} would undo what its owner says inline"
+
+
+def test_a_private_endpoint_has_at_most_one_zone_group(made):
+    for run in made.values():
+        owners = [group.inputs["privateEndpointName"] for group in run.of("PrivateDnsZoneGroup")]
+        assert len(owners) == len(set(owners))
+        assert len(owners) <= len(run.of("PrivateEndpoint"))
 
 
 def test_no_network_of_ours_lies_in_a_reservation(lindewaard):
