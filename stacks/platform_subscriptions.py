@@ -17,17 +17,26 @@ from kade.estate.governance import Budget
 from kade.estate.governance import Subscription as Item
 from kade.stacks.common import StackError, names_of, principal_of, tags_of, tenant_of
 from kade.stacks.platform_identity import role_of
+from kade.stacks.platform_policy import top_groups
 
 DECOMMISSIONED = "decommissioned"
 
 
 def make_groups(estate: Estate) -> ManagementGroups:
-    """The hierarchy, below the estate's `root_parent`."""
+    """The hierarchy, below the estate's `root_parent`. StackError where that is missing and needed."""
+    known = estate.groups()
+    tops = [key for key in top_groups(estate) if known[key].parent is None]
+    rights = next(iter(estate.tenants.values())).root_rights
+    if tops and not rights and not estate.management_groups.root_parent:
+        raise StackError(
+            f"management_groups.root_parent: {known[tops[0]].id} would be made below the tenant's root, and "
+            "`root_rights` of the tenant is false; name the existing group that the hierarchy starts below"
+        )
     groups = {
         key: ManagementGroupArgs(
             id=group.id, display_name=group.display_name, parent=group.parent, existing=not group.managed
         )
-        for key, group in estate.groups().items()
+        for key, group in known.items()
     }
     args = ManagementGroupsArgs(groups=groups, root_parent=estate.management_groups.root_parent)
     return ManagementGroups("groups", args)
@@ -51,6 +60,11 @@ def make_subscriptions(
             waits.append(roles)
         arguments = _arguments(estate, environment, key, item, group)
         made[key] = Subscription(f"subscription-{key}", arguments, pulumi.ResourceOptions(depends_on=waits))
+    if fresh := [key for key, item in estate.subscriptions.items() if key in made and item.id is None]:
+        pulumi.log.warn(
+            f"{', '.join(fresh)}: a new subscription has no resource providers, and Pulumi cannot register them: "
+            f"deploy its placement first (--target), run the commands of `kade doctor {estate.name}`, then the rest"
+        )
     for request in requests:
         lines = "\n".join(f"  {name}: {value}" for name, value in request.items())
         pulumi.log.warn(f"A subscription has to be asked for, then put its id into the estate file:\n{lines}")

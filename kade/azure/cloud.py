@@ -26,6 +26,8 @@ LOCAL_OBJECT = "00000000-0000-4000-8000-000000000004"
 
 _SPACE = uuid.UUID("5c9d3b1a-7f24-4c57-9f0e-3f0d4b6a2e11")
 _FORGIVING = ("microsoft.management/", "microsoft.subscription/")  # parents that mostly stand outside a stack
+_SETTINGS = "microsoft.insights/diagnosticsettings"
+_SINKS = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId")
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,11 @@ class Cloud:
         self._refuse_missing(parent)
         self._refuse_taken(arm_type, name)
         self._refuse_cores(id_, inputs)
+        self._refuse_second_sink(id_, arm_type, inputs)
 
     def _refuse_missing(self, parent: str) -> None:
+        # The fabric of a vault is there with it, and so are the containers of what it protects.
+        parent = re.split("/backupFabrics/", parent, maxsplit=1, flags=re.IGNORECASE)[0]
         if not parent or self.get(parent) or self._declared(parent):
             return
         if any(word in parent.lower() for word in _FORGIVING) or parent.rsplit("/", 1)[-1].startswith("$"):
@@ -146,6 +151,22 @@ class Cloud:
                 f"QuotaExceeded: {taken} of {self.quota_cores} cores in {region} are taken and '{id_}' needs {wanted}"
                 " more. Choose a smaller size, or have the quota raised."
             )
+
+    def _refuse_second_sink(self, id_: str, arm_type: str, inputs: Tree) -> None:
+        """A diagnostic setting may not send what another one of the same resource sends to the same place."""
+        if arm_type.lower() != _SETTINGS:
+            return
+        owner = id_.lower().rpartition("/providers/")[0]
+        mine = _sends(inputs)
+        for other in list(self.standing.values()):
+            same = other.arm_type.lower() == _SETTINGS and other.id.lower().rpartition("/providers/")[0] == owner
+            both = sorted(mine & _sends(other.inputs)) if same else []
+            if both:
+                sink, category = both[0]
+                raise ProviderError(
+                    f"Conflict: '{sink}' is already used in diagnostic setting '{other.id.rsplit('/', 1)[-1]}' for "
+                    f"category '{category}' of '{owner}'. Keep one of the two."
+                )
 
     def _declared(self, id_: str) -> bool:
         return any(id_.lower().startswith(each.lower()) for each in self.existing)
@@ -262,3 +283,11 @@ def _ids(value: Value) -> Iterable[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _ids(item)
+
+
+def _sends(inputs: Tree) -> set[tuple[str, str]]:
+    """What a diagnostic setting sends where: sink and category, or group of categories."""
+    sinks = [str(inputs[sink]).lower() for sink in _SINKS if isinstance(inputs.get(sink), str)]
+    logs = inputs.get("logs")
+    made = [log for log in (logs if isinstance(logs, list) else []) if isinstance(log, dict) and log.get("enabled")]
+    return {(sink, str(log.get("category") or log.get("categoryGroup"))) for sink in sinks for log in made}
