@@ -235,6 +235,18 @@ def _callback(call: Call) -> Tree:
     return {"basePath": base, "method": "POST", "value": Secret(f"{base}?sig={_key(call, found, trigger)}")}
 
 
+def _registration_tokens(call: Call) -> Tree:
+    """The token with which hosts register: there is one while the pool says until when, and it is secret."""
+    found = None if has_unknown(call.args) else _owner(call)
+    if found is None:
+        return _unknown(call, _result_kinds(call))
+    info = found.outputs.get("registrationInfo")
+    until = info.get("expirationTime") if isinstance(info, dict) else None
+    if not isinstance(until, str):
+        return {"value": []}
+    return {"value": [{"expirationTime": until, "token": Secret(_key(call, found, f"registration {until}"))}]}
+
+
 def _subscription(call: Call) -> Tree:
     id_ = call.args.get("subscriptionId") or call.settings.subscription
     return {
@@ -253,4 +265,5 @@ _SPECIAL: dict[str, Callable[[Call], Tree]] = {
     "storage:listStorageAccountServiceSAS": _sas,
     "logic:listWorkflowTriggerCallbackUrl": _callback,
     "subscription:getSubscription": _subscription,
+    "desktopvirtualization:listHostPoolRegistrationTokens": _registration_tokens,
 }

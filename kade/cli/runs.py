@@ -11,6 +11,7 @@ from kade.cli.target import Stack, Target
 
 if TYPE_CHECKING:
     from kade.cli.progress import Progress
+    from kade.cost.prices import PriceFile
     from kade.engine.plan import StackResult, Step
     from kade.engine.provider import Provider
     from kade.engine.run import Job
@@ -82,6 +83,7 @@ def providers(target: Target | None = None) -> dict[str, Provider]:
 
     What the target's estate takes over stands in it as `kade adopt` found it.
     """
+    from kade.azure import directory
     from kade.azure.provider import PACKAGE, AzureNative
 
     azure = AzureNative()
@@ -91,7 +93,7 @@ def providers(target: Target | None = None) -> dict[str, Provider]:
         for imports in read_imports(target.estate.folder).values():
             for (type_, _), item in imports.items():
                 azure.stands(type_, item.id, dict(item.stands))
-    return {PACKAGE: azure}
+    return {PACKAGE: azure, directory.PACKAGE: directory.Directory()}
 
 
 def _report(target: Target, options: Options, action: str, results: Sequence[StackResult], seconds: float) -> Preview:
@@ -104,7 +106,21 @@ def _report(target: Target, options: Options, action: str, results: Sequence[Sta
             timings[phase] = timings.get(phase, 0.0) + took
     rule = target.estate.residency if target.estate else None
     residency = {"mode": rule.mode, "regions": list(rule.regions)} if rule else {}
-    return Preview(target.name, results, action, timings, policies_run=bool(options.packs), residency=residency)
+    return Preview(
+        target.name,
+        results,
+        action,
+        timings,
+        policies_run=bool(options.packs),
+        residency=residency,
+        prices=_prices(target),
+    )
+
+
+def _prices(target: Target) -> PriceFile | None:
+    from kade.cost.files import price_file
+
+    return price_file(target.estate) if target.estate else None
 
 
 def _job(target: Target, stack: Stack, options: Options, progress: Progress, packs: Sequence[Path]) -> Job:

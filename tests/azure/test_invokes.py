@@ -78,3 +78,18 @@ def test_a_function_that_only_azure_can_answer(azure: AzureNative) -> None:
     assert all(value is UNKNOWN for value in azure.invoke(token, {}, preview=True).values())
     with pytest.raises(ProviderError, match="only Azure knows"):
         azure.invoke(token, {}, preview=False)
+
+
+def test_a_pool_has_a_token_while_it_says_until_when_and_it_is_secret(
+    azure: AzureNative, make: Make, group: str
+) -> None:
+    pool = {"hostPoolType": "Pooled", "loadBalancerType": "BreadthFirst", "preferredAppGroupType": "Desktop"}
+    until = {"expirationTime": "2026-12-18T12:00:00Z", "registrationTokenOperation": "Update"}
+    for name, info in (("open", {"registrationInfo": until}), ("closed", {})):
+        make("desktopvirtualization:HostPool", name, {"resourceGroupName": group, "hostPoolName": name, **pool, **info})
+    function = "azure-native:desktopvirtualization:listHostPoolRegistrationTokens"
+    asked = {name: {"resourceGroupName": group, "hostPoolName": name} for name in ("open", "closed", "none")}
+    (token,) = azure.invoke(function, asked["open"], preview=False)["value"]
+    assert isinstance(token["token"], Secret)
+    assert azure.invoke(function, asked["closed"], preview=False)["value"] == []
+    assert azure.invoke(function, asked["none"], preview=True)["value"] is UNKNOWN

@@ -37,6 +37,14 @@ def test_a_parent_that_was_declared_existing() -> None:
     assert azure.create("u::a", "azure-native:network:Subnet", subnet, preview=False).id.endswith("/subnets/a")
 
 
+def test_the_fabric_of_a_vault_is_there_with_it_and_a_vault_is_not(make: Make, group: str) -> None:
+    container = {"resourceGroupName": group, "fabricName": "Azure", "containerName": "StorageContainer;Storage;rg;st"}
+    with pytest.raises(ProviderError, match=r"ParentResourceNotFound: '.*/vaults/rsv'"):
+        make("recoveryservices:ProtectionContainer", "c", {"vaultName": "rsv", **container})
+    make("recoveryservices:Vault", "rsv", {"resourceGroupName": group, "vaultName": "rsv", "sku": {"name": "RS0"}})
+    assert make("recoveryservices:ProtectionContainer", "c", {"vaultName": "rsv", **container})
+
+
 def test_fixed_words_in_a_path_are_no_parents(make: Make, group: str) -> None:
     make("storage:StorageAccount", "st", {"resourceGroupName": group, "accountName": "stlinde", **ACCOUNT})
     inputs = {"resourceGroupName": group, "accountName": "stlinde", "containerName": "data"}
