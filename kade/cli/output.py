@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from kade.cli.errors import UsageError
@@ -37,3 +38,12 @@ def known_format(name: str, formats: dict[str, str]) -> None:
     """Raise `UsageError` for a format that there is no reporter for."""
     if name not in formats:
         raise UsageError(f"there is no format {name!r}; choose one of {', '.join(formats)}.")
+
+
+def known_endings(files: Iterable[Path]) -> None:
+    """Raise `UsageError` for a file whose ending no report of a preview has."""
+    from kade.report import ENDINGS
+
+    for file in files:
+        if file.suffix not in ENDINGS:
+            raise UsageError(f"{file}: a report ends in {', '.join(ENDINGS)}.")

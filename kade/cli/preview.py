@@ -38,7 +38,11 @@ def command(
     no_policies: NoPoliciesOption = False,
     also: Annotated[
         list[Path] | None,
-        typer.Option("--also", metavar="FILE", help="also write this report: .txt, .json, .md or .html; repeatable"),
+        typer.Option(
+            "--also",
+            metavar="FILE",
+            help="also write this report: .txt, .json, .md, .html, .sarif or .xml (JUnit); repeatable",
+        ),
     ] = None,
     save_plan: Annotated[
         Path | None, typer.Option("--save-plan", metavar="DIR", help="also write the plan of each stack, for approval")
@@ -50,34 +54,24 @@ def command(
     found = resolve(target, env=env, layers=layer or [], stack=stack)
     found.get_ready()  # before we import the rest ourselves
 
-    from kade.cli.output import known_format, write
+    from kade.cli.output import known_endings, known_format, write
     from kade.cli.progress import Progress
     from kade.cli.runs import Options, preview, providers
     from kade.cli.states import given_states
-    from kade.report import PREVIEW, reporter
+    from kade.report import PREVIEW, reporter_for
 
     known_format(format_, PREVIEW)
-    others = {file: _format_of(file) for file in also or []}
+    known_endings(also or [])
     packs = [] if no_policies else [*found.packs, *(pack or [])]
     with given_states(state, found) as states:
         report = preview(found, Options(packs, states, providers(found)), Progress("previewing"))
-    for file, other in others.items():
-        write(reporter(PREVIEW, other)(report), file)
+    for file in also or []:
+        write(reporter_for(file.suffix)(report), file)
     deliver(report, format_, out)
     if save_plan is not None:
         from kade.cli.plans import save
 
         save(found, report, save_plan)
-
-
-def _format_of(file: Path) -> str:
-    """The format that the ending of a file names. Raises `UsageError` for another ending."""
-    from kade.cli.errors import UsageError
-
-    endings = {".txt": "text", ".json": "json", ".md": "markdown", ".html": "html"}
-    if file.suffix not in endings:
-        raise UsageError(f"{file}: a report ends in {', '.join(endings)}.")
-    return endings[file.suffix]
 
 
 def deliver(report: Preview, format_: str, out: Path | None) -> None:

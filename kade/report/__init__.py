@@ -20,6 +20,21 @@ CHECK: dict[str, str] = {
     "junit": "kade.report.junit",
     "html": "kade.report.check_html",
 }
+ENDINGS: dict[str, tuple[str, str]] = {
+    ".txt": ("kade.report.text", "render"),
+    ".json": ("kade.report.json_digest", "render"),
+    ".md": ("kade.report.markdown", "render"),
+    ".html": ("kade.report.html", "render"),
+    ".sarif": ("kade.report.sarif", "render_preview"),
+    ".xml": ("kade.report.junit", "render_preview"),
+}
+"""The reports of a preview by the ending of the file that they are written to."""
+
+
+def reporter_for(ending: str) -> Callable[[Any], str]:
+    """The function that renders a preview for a file with this ending. KeyError for another ending."""
+    module, name = ENDINGS[ending]
+    return getattr(import_module(module), name)
 
 
 def reporter(formats: dict[str, str], name: str) -> Callable[[Any], str]:

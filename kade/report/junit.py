@@ -1,4 +1,7 @@
-"""``kade check --format junit``: JUnit XML, one suite a file that was checked, one case a rule and resource."""
+"""JUnit XML (``kade check --format junit``, ``kade preview --also FILE.xml``).
+
+One suite a file that was checked or a stack, one case a rule and resource.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from kade.report.findings import Finding, of_check
+from kade.report.findings import Finding, of_check, of_preview
 
 if TYPE_CHECKING:
     from kade.check import CheckReport
+    from kade.report.model import Preview
 
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SKIPPED: Final = ("not_evaluated", "not_applicable", "exempt")
@@ -20,18 +24,27 @@ def render(report: CheckReport) -> str:
     """The report as ``testsuites``. Where every rule holds there is one case that says so, since no case at all is an
     error to many readers.
     """
+    return _suites(of_check(report.results), "kade check", f"{report.resources} resources hold to {report.rules} rules")
+
+
+def render_preview(report: Preview) -> str:
+    """The verdicts of a preview, one suite a stack; what a rule does not apply to is no case."""
+    found = [f for f in of_preview(report) if f.verdict != "not_applicable"]
+    return _suites(found, "kade preview", "no rule applies" if report.policies_run else "no rules were run")
+
+
+def _suites(findings: Sequence[Finding], title: str, passed: str) -> str:
     suites: dict[str, list[Finding]] = {}
-    for item in of_check(report.results):
-        suites.setdefault(item.where or "kade check", []).append(item)
+    for item in findings:
+        suites.setdefault(item.where or title, []).append(item)
     parts = [_suite(name, items) for name, items in suites.items()]
     if not parts:
-        passed = f"{report.resources} resources hold to {report.rules} rules"
         parts = [
-            f'  <testsuite name="kade check" tests="1" failures="0" errors="0" skipped="0">\n'
+            f'  <testsuite name="{title}" tests="1" failures="0" errors="0" skipped="0">\n'
             f'    <testcase classname="kade" name={_attribute(passed)}/>\n  </testsuite>'
         ]
     found = [item for items in suites.values() for item in items]
-    head = f'<testsuites name="kade check" {_numbers(found) if found else _ONE}>'
+    head = f'<testsuites name="{title}" {_numbers(found) if found else _ONE}>'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *parts, "</testsuites>"]) + "\n"
 
 

@@ -51,6 +51,7 @@ class Preview:
     timings: Mapping[str, float] = field(default_factory=dict)  # seconds by phase
     policies_run: bool = True
     residency: Mapping[str, Any] = field(default_factory=dict)  # mode and regions, where the target is an estate
+    source: str = ""  # the file that describes the target
 
     @cached_property
     def mask(self) -> Mask:

@@ -1,4 +1,4 @@
-"""``kade check --format sarif``: SARIF 2.1.0, as code scanning of GitHub and Azure DevOps take it.
+"""SARIF 2.1.0, as code scanning of GitHub and Azure DevOps take it: of a check, and of a preview (``--also F.sarif``).
 
 ``ruleId`` is the rule's own id and ``partialFingerprints`` come from rule, type and resource alone, so that both are
 the same in the next run. Limits: https://docs.github.com/en/code-security/code-scanning (25,000 results a run).
@@ -9,17 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from kade.report.findings import Finding, of_check
+from kade.report.findings import Finding, of_check, of_preview
 from kade.report.json_text import dumps
 from kade.report.model import severity_rank
 
 if TYPE_CHECKING:
     from kade.check import CheckReport
+    from kade.report.model import Preview
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LIMIT: Final = 25_000  # results
@@ -35,8 +37,19 @@ _KINDS: Final[Mapping[str, str]] = {
 
 
 def render(report: CheckReport) -> str:
-    """The report as a SARIF log with one run; the most severe results first where not all fit."""
-    found = sorted(of_check(report.results), key=lambda f: (f.verdict != "fail", severity_rank(f.severity)))
+    """The report as a SARIF log."""
+    return _log(of_check(report.results))
+
+
+def render_preview(report: Preview) -> str:
+    """What a preview found, at the file that describes its target: there code scanning shows it."""
+    shown = [f for f in of_preview(report) if f.verdict in ("fail", "exempt")]
+    return _log([replace(item, where=report.source or item.where) for item in shown])
+
+
+def _log(findings: Sequence[Finding]) -> str:
+    """A log with one run; the most severe results first where not all fit."""
+    found = sorted(findings, key=lambda f: (f.verdict != "fail", severity_rank(f.severity)))
     shown = found[:LIMIT]
     rules = {item.rule: item for item in sorted(shown, key=lambda f: f.rule)}
     index = {rule: number for number, rule in enumerate(rules)}
