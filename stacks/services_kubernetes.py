@@ -36,7 +36,7 @@ def make_kubernetes(context: ServiceContext, record: Record) -> dict[str, Any]:
         "clusterName": made.name,
         "clusterResourceGroup": made.resource_group_name,
         "oidcIssuerUrl": made.oidc_issuer_url,
-        "haven": made.haven.apply(_spoken),
+        "haven": _spoken(made.haven),
     }
 
 

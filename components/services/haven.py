@@ -41,28 +41,32 @@ class HavenAnswer:
 
 
 def cluster_facts(cluster: Mapping[str, Any]) -> ClusterFacts:
-    """What a planned cluster says; ``cluster`` holds the outputs of azure-native's ManagedCluster by their names."""
-    found = [pool for pool in cluster["agent_pool_profiles"] or [] if pool]
-    addons = cluster["addon_profiles"] or {}
-    vault = addons.get("azureKeyvaultSecretsProvider")
-    api, metrics = cluster["api_server_access_profile"], cluster["azure_monitor_profile"]
-    driver = cluster["storage_profile"].file_csi_driver if cluster["storage_profile"] else None
+    """What a planned cluster says; ``cluster`` holds the arguments of azure-native's ManagedCluster by their names."""
+    found = [pool for pool in cluster.get("agent_pool_profiles") or [] if pool]
+    addons = cluster.get("addon_profiles") or {}
+    rotation = _at(addons, "azureKeyvaultSecretsProvider", "config", "enableSecretRotation")
     return ClusterFacts(
         # The pool with the fewest zones decides: what stands in it alone is gone with its zone.
-        zones=min((len(set(pool.availability_zones or [])) for pool in found), default=0),
-        workers=sum((pool.min_count if pool.enable_auto_scaling else pool.count) or 0 for pool in found),
-        tier=(cluster["sku"].tier if cluster["sku"] else None) or "Free",
-        os=", ".join(sorted({pool.os_sku or "Ubuntu" for pool in found})),
-        private=bool(api and api.enable_private_cluster),
-        rbac=bool(cluster["enable_rbac"]),
-        no_local_accounts=bool(cluster["disable_local_accounts"]),
-        shared_volumes=driver is None or driver.enabled is not False,
-        certificate_rotation=bool(
-            vault and vault.enabled and (vault.config or {}).get("enableSecretRotation") == "true"
-        ),
-        logs=bool(addons.get("omsagent") and addons["omsagent"].enabled),
-        metrics=bool(metrics and metrics.metrics and metrics.metrics.enabled),
+        zones=min((len(set(_at(pool, "availability_zones") or [])) for pool in found), default=0),
+        workers=sum(_at(pool, "min_count" if _at(pool, "enable_auto_scaling") else "count") or 0 for pool in found),
+        tier=_at(cluster, "sku", "tier") or "Free",
+        os=", ".join(sorted({_at(pool, "os_sku") or "Ubuntu" for pool in found})),
+        private=_at(cluster, "api_server_access_profile", "enable_private_cluster") is True,
+        rbac=cluster.get("enable_rbac") is True,
+        no_local_accounts=cluster.get("disable_local_accounts") is True,
+        # Azure's default is that the driver is there.
+        shared_volumes=_at(cluster, "storage_profile", "file_csi_driver", "enabled") is not False,
+        certificate_rotation=rotation == "true",
+        logs=_at(addons, "omsagent", "enabled") is True,
+        metrics=_at(cluster, "azure_monitor_profile", "metrics", "enabled") is True,
     )
+
+
+def _at(value: Any, *path: str) -> Any:
+    """A value inside of others, mappings or azure-native's arguments; None where one on the way is not there."""
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    return value
 
 
 def haven_answers(facts: ClusterFacts) -> list[HavenAnswer]:

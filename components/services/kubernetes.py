@@ -109,7 +109,13 @@ class Kubernetes(pulumi.ComponentResource):
         ]
         key = args.data.key if found.customer_managed_key else None
         self.encryption = encryption_set(self, name, place, key, found)
-        self.cluster = self._cluster(name, args, roles)
+        planned = self._planned(args)
+        self.haven: list[HavenAnswer] = haven_answers(cluster_facts(planned))
+        self.cluster = containerservice.ManagedCluster(
+            f"{name}-cluster",
+            **planned,
+            opts=pulumi.ResourceOptions(parent=self, protect=not args.data.may_be_deleted, depends_on=roles),
+        )
         self.volumes = make_shared_volumes(self, name, place, args.data, found, self.identity)
         self.metrics = make_cluster_metrics(self, name, place, self.cluster)
         send_container_logs(self, name, place, self.cluster)
@@ -122,7 +128,6 @@ class Kubernetes(pulumi.ComponentResource):
             for number, group in enumerate(args.admin_groups)
         }
         give_access(f"{name}-access", self.cluster.id, admins, here)
-        self.haven = _haven(self.cluster)
         self.id = self.cluster.id
         self.name = self.cluster.name
         self.resource_group_name = pulumi.Output.from_input(place.resource_group_name)
@@ -136,38 +141,36 @@ class Kubernetes(pulumi.ComponentResource):
             }
         )
 
-    def _cluster(
-        self, name: str, args: KubernetesArgs, roles: Sequence[pulumi.Resource]
-    ) -> containerservice.ManagedCluster:
+    def _planned(self, args: KubernetesArgs) -> dict[str, Any]:
+        """The arguments of the cluster, which the checks of Haven look at too."""
         cs, place = containerservice, args.place
         workspace = place.workspace_id or ""
-        return cs.ManagedCluster(
-            f"{name}-cluster",
-            resource_group_name=place.resource_group_name,
-            resource_name_=place.name("kubernetes_cluster"),
-            location=place.location,
-            node_resource_group=place.name("resource_group", "werkers"),
-            sku=cs.ManagedClusterSKUArgs(name="Base", tier="Standard"),
-            kubernetes_version=args.version,
-            dns_prefix=place.workload,
-            identity=cs.ManagedClusterIdentityArgs(
+        return {
+            "resource_group_name": place.resource_group_name,
+            "resource_name_": place.name("kubernetes_cluster"),
+            "location": place.location,
+            "node_resource_group": place.name("resource_group", "werkers"),
+            "sku": cs.ManagedClusterSKUArgs(name="Base", tier="Standard"),
+            "kubernetes_version": args.version,
+            "dns_prefix": place.workload,
+            "identity": cs.ManagedClusterIdentityArgs(
                 type=cs.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[self.identity.id]
             ),
-            enable_rbac=True,
-            disable_local_accounts=True,
-            aad_profile=cs.ManagedClusterAADProfileArgs(
+            "enable_rbac": True,
+            "disable_local_accounts": True,
+            "aad_profile": cs.ManagedClusterAADProfileArgs(
                 managed=True,
                 enable_azure_rbac=True,
                 tenant_id=args.tenant_id,
                 admin_group_object_ids=list(args.admin_groups),
             ),
-            api_server_access_profile=cs.ManagedClusterAPIServerAccessProfileArgs(
+            "api_server_access_profile": cs.ManagedClusterAPIServerAccessProfileArgs(
                 enable_private_cluster=True,
                 enable_private_cluster_public_fqdn=False,
                 private_dns_zone=args.private_zone_id or "system",
                 disable_run_command=True,
             ),
-            network_profile=cs.ContainerServiceNetworkProfileArgs(
+            "network_profile": cs.ContainerServiceNetworkProfileArgs(
                 network_plugin="azure",
                 network_plugin_mode="overlay",
                 network_dataplane="cilium",
@@ -178,18 +181,18 @@ class Kubernetes(pulumi.ComponentResource):
                 service_cidr=args.service_range,
                 dns_service_ip=f"{args.service_range.rsplit('.', 1)[0]}.10",
             ),
-            agent_pool_profiles=pools(args.pools, place, args.subnet_id, OS),
-            auto_upgrade_profile=cs.ManagedClusterAutoUpgradeProfileArgs(
+            "agent_pool_profiles": pools(args.pools, place, args.subnet_id, OS),
+            "auto_upgrade_profile": cs.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel="stable", node_os_upgrade_channel="NodeImage"
             ),
-            disk_encryption_set_id=self.encryption.id if self.encryption is not None else None,
-            storage_profile=cs.ManagedClusterStorageProfileArgs(
+            "disk_encryption_set_id": self.encryption.id if self.encryption is not None else None,
+            "storage_profile": cs.ManagedClusterStorageProfileArgs(
                 disk_csi_driver=cs.ManagedClusterStorageProfileDiskCSIDriverArgs(enabled=True),
                 file_csi_driver=cs.ManagedClusterStorageProfileFileCSIDriverArgs(enabled=True),
                 snapshot_controller=cs.ManagedClusterStorageProfileSnapshotControllerArgs(enabled=True),
             ),
-            oidc_issuer_profile=cs.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
-            security_profile=cs.ManagedClusterSecurityProfileArgs(
+            "oidc_issuer_profile": cs.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
+            "security_profile": cs.ManagedClusterSecurityProfileArgs(
                 workload_identity=cs.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
                 image_cleaner=cs.ManagedClusterSecurityProfileImageCleanerArgs(enabled=True, interval_hours=168),
                 defender=cs.ManagedClusterSecurityProfileDefenderArgs(
@@ -197,10 +200,10 @@ class Kubernetes(pulumi.ComponentResource):
                     security_monitoring=cs.ManagedClusterSecurityProfileDefenderSecurityMonitoringArgs(enabled=True),
                 ),
             ),
-            azure_monitor_profile=cs.ManagedClusterAzureMonitorProfileArgs(
+            "azure_monitor_profile": cs.ManagedClusterAzureMonitorProfileArgs(
                 metrics=cs.ManagedClusterAzureMonitorProfileMetricsArgs(enabled=True)
             ),
-            addon_profiles={
+            "addon_profiles": {
                 "omsagent": cs.ManagedClusterAddonProfileArgs(
                     enabled=True, config={"logAnalyticsWorkspaceResourceID": workspace, "useAADAuth": "true"}
                 ),
@@ -210,21 +213,8 @@ class Kubernetes(pulumi.ComponentResource):
                     enabled=True, config={"enableSecretRotation": "true", "rotationPollInterval": "2m"}
                 ),
             },
-            tags=place.tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=not args.data.may_be_deleted, depends_on=list(roles)),
-        )
-
-
-# What the checks of Haven look at.
-_LOOKED_AT = (
-    "agent_pool_profiles", "addon_profiles", "api_server_access_profile", "azure_monitor_profile", "storage_profile",
-    "sku", "enable_rbac", "disable_local_accounts",
-)  # fmt: skip
-
-
-def _haven(cluster: containerservice.ManagedCluster) -> pulumi.Output[list[HavenAnswer]]:
-    seen: dict[str, pulumi.Output[Any]] = {name: getattr(cluster, name) for name in _LOOKED_AT}
-    return pulumi.Output.all(**seen).apply(lambda found: haven_answers(cluster_facts(found)))
+            "tags": place.tags,
+        }
 
 
 def _check(name: str, args: KubernetesArgs) -> None:

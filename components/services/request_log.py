@@ -1,6 +1,6 @@
 """A log of who asked for what, apart from the other logs: it has readers, and an end, of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -21,7 +21,7 @@ class RequestLogArgs:
     place: PlaceArgs
     days: int = 1096
     """Days in all that a request is kept, 30 to 4383; three years is what BIO2 5.28.01 asks for incidents."""
-    tables: tuple[str, ...] = ("ApiManagementGatewayLogs",)
+    tables: Sequence[str] = ("ApiManagementGatewayLogs",)
     """The tables of Log Analytics that hold requests."""
     readers: Mapping[str, str] = field(default_factory=dict)
     """Groups that may read it, by a short key: object ids. They activate the role when they need it."""
