@@ -113,8 +113,15 @@ def _report(target: Target, options: Options, action: str, results: Sequence[Sta
         timings,
         policies_run=bool(options.packs),
         residency=residency,
+        source=_source(target),
         prices=_prices(target),
     )
+
+
+def _source(target: Target) -> str:
+    """The file that describes a target, from here where it is below the working directory."""
+    file = Path(target.estate.folder) / "estate.yaml" if target.estate else target.project.file
+    return (file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file).as_posix()
 
 
 def _prices(target: Target) -> PriceFile | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from kade.engine.plan import Op, StackResult
+from kade.report.costs import cost_words
 from kade.report.diffs import changes
 from kade.report.effects import effects
 from kade.report.findings import Finding, by_rule, failures, of_preview
@@ -37,6 +38,7 @@ def render(report: Preview) -> str:
     page.add(_errors(report), "messages")
     page.add(_effects(report), "changes of place and network")
     page.add(_policy(report), "assignments of Azure Policy")
+    page.add(_costs(report), "costs")
     page.add(not_evaluated(verdicts), "rules that were not evaluated")
     for stack in report.stacks:
         page.add(_tree(report, stack), f"steps of {stack.stack}", fenced=True)
@@ -97,6 +99,11 @@ def _head(report: Preview) -> list[str]:
         f"Rules: {rules or ('no rule applies' if report.policies_run else 'not run')}",
     ]
     return made
+
+
+def _costs(report: Preview) -> list[str]:
+    head, *lines = cost_words(report) or [""]
+    return ["", "### Cost", "", f"**{plain(head)}**", "", *(f"- {plain(line)}" for line in lines)] if head else []
 
 
 def _drastic(report: Preview) -> list[str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kade.engine.plan import Op, PolicyResult, Resource, StackResult, Step, is_default_provider
 from kade.engine.values import Value
 from kade.report.masking import Mask
+
+if TYPE_CHECKING:
+    from kade.cost.prices import PriceFile
 
 SEVERITIES = ("critical", "high", "medium", "low", "")
 _REPLACE = frozenset(
@@ -52,6 +55,7 @@ class Preview:
     policies_run: bool = True
     residency: Mapping[str, Any] = field(default_factory=dict)  # mode and regions, where the target is an estate
     source: str = ""  # the file that describes the target
+    prices: PriceFile | None = None  # of the estate, where it has a price file
 
     @cached_property
     def mask(self) -> Mask:
