@@ -63,13 +63,14 @@ def _status(error: BaseException) -> int | None:
     if isinstance(error, FailedError):
         return FAILED
     from kade.backend.errors import AddressError, BackendError
+    from kade.cost.errors import PriceFileError
     from kade.engine.errors import EngineError, PackError, ProcessError
     from kade.estate.problems import EstateError
     from kade.inventory.notes import InventoryError
 
     if isinstance(error, PackError | ProcessError):
         return FAILED
-    if isinstance(error, AddressError | EngineError | EstateError | InventoryError):
+    if isinstance(error, AddressError | EngineError | EstateError | InventoryError | PriceFileError):
         return USAGE
     return FAILED if isinstance(error, BackendError) else None
 

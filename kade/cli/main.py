@@ -10,6 +10,7 @@ from kade.cli import (
     adopt,
     backend,
     check,
+    cost,
     destroy,
     doctor,
     drift,
@@ -49,6 +50,7 @@ app.command("drift")(drift.command)
 app.command("schema")(schema.command)
 app.command("local-azure")(local_azure.command)
 app.add_typer(backend.app, name="backend")
+app.add_typer(cost.app, name="cost")
 app.add_typer(inventory.app, name="inventory")
 app.add_typer(policies.app, name="policies")
 app.add_typer(publish.app, name="publish")
