@@ -1,8 +1,12 @@
 """The zones that are made are those of services that the estate has, also by what the policy is told."""
 
+import pytest
+
 from kade.facts.private_link import services
+from kade.stacks import platform
 from kade.stacks.connectivity_dns import wanted_services
 from kade.stacks.connectivity_services import PLATFORM, used_services
+from tests.components.network.support import run
 
 
 def test_what_the_estates_use_is_known_to_the_facts(lindewaard, duinrand):
@@ -32,3 +36,16 @@ def test_named_services_come_besides_and_all_means_all(lindewaard, duinrand):
     dns = duinrand.network.private_dns.model_copy(update={"services": ["purview"]})
     more = duinrand.model_copy(update={"network": duinrand.network.model_copy(update={"private_dns": dns})})
     assert wanted_services(more) == [*used_services(duinrand), "purview"]
+
+
+@pytest.mark.parametrize("name", ["lindewaard", "duinrand"])
+def test_the_policy_points_at_zones_that_are_made(request, name):
+    """Resource group and zone: the policy's identity writes nowhere else."""
+    estate, made = request.getfixturevalue(name), request.getfixturevalue(f"{name}_made")
+    group = made.one("private-dns-westeurope-group").inputs["resourceGroupName"]
+    zones = {(group, zone.inputs["privateZoneName"]) for zone in made.of("PrivateZone")}
+    policy = run(lambda: platform.run(estate, "prd")).one("policy-initiative-Deploy-Private-DNS")
+    values = [v["value"] for m in policy.inputs["policyDefinitions"] for k, v in m["parameters"].items() if "Zone" in k]
+    found = {(value.split("/")[4], value.rsplit("/", 1)[-1]) for value in values}
+    assert found
+    assert found <= zones
