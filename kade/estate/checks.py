@@ -34,10 +34,13 @@ def check(estate: Estate, *, within_override: bool = False) -> list[Finding]:
     from kade.estate import (
         check_addresses,
         check_applications,
+        check_decisions,
         check_names,
         check_network,
         check_references,
         check_residency,
+        check_services,
+        check_workloads,
         check_workplace,
         overrides,
     )
@@ -49,11 +52,13 @@ def check(estate: Estate, *, within_override: bool = False) -> list[Finding]:
         *check_network.CHECKS,
         *check_residency.CHECKS,
         *check_applications.CHECKS,
+        *check_decisions.CHECKS,
+        *check_services.CHECKS,
         *check_workplace.CHECKS,
     )
     found = [finding for one in checks for finding in one(estate)]
     if not found:  # the rest follows references, which are right now
-        last = (*check_names.LAST, *check_network.LAST)
+        last = (*check_names.LAST, *check_network.LAST, *check_workloads.LAST)
         last = last if within_override else (*last, overrides.overrides)
         found = [finding for one in last for finding in one(estate)]
     return found

@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from kade.estate.applications import Application
 from kade.estate.base import Item, Key
+from kade.estate.decisions import Decision, Risk
 from kade.estate.environments import Environment
 from kade.estate.governance import ManagementGroups, Naming, Policy, Subscription, Tags
 from kade.estate.groups import ResolvedGroup, groups_of
@@ -67,6 +68,8 @@ class Estate(Item):
     )
     applications: dict[Key, Application] = Field(default={}, description="Applications by a short key.")
     programme: Programme = Field(default=Programme(), description="Freezes, waves, budgets and goals, to 2030.")
+    decisions: dict[Key, Decision] = Field(default={}, description="What administrators are asked, by a short key.")
+    risks: dict[Key, Risk] = Field(default={}, description="What may go wrong, by a short key.")
     exemptions: dict[Key, Exemption] = Field(default={}, description="Exemptions of rules in the policy packs.")
 
     _source: str = PrivateAttr(default="")
@@ -99,10 +102,14 @@ class Estate(Item):
         return apply(self, environment)
 
     def environments_of(self, item: Application | Service) -> list[str]:
-        """Where an application or a service runs: as it says, or everywhere that its spoke is, or in production."""
+        """Where an application or a service runs: as it says, or everywhere that its spoke is, or in production.
+
+        What an application leaves behind (an archive, a service that is bought) is in production only.
+        """
         if item.environments:
             return item.environments
-        return list(self.network.spokes[item.spoke].subscriptions) if item.spoke else [self.production]
+        everywhere = item.spoke and (not isinstance(item, Application) or item.runs)
+        return list(self.network.spokes[item.spoke].subscriptions) if item.spoke and everywhere else [self.production]
 
     def workloads(self, environment: str) -> dict[str, dict[str, Application]]:
         """The applications of an environment that have a strategy, by stack and by key, in the order of the file."""
