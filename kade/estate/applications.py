@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
+from hashlib import sha256
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from kade.estate.base import Fqdn, Item, Key
+from kade.estate.base import Fqdn, Item, Key, ResourceId
 from kade.estate.residency import Classification, DataClass, classification_of
 
 Strategy = Literal["rehost", "replatform", "repurchase", "refactor", "relocate", "retire", "retain"]
+RUNS: tuple[Strategy, ...] = ("rehost", "replatform", "refactor")
 SECTIONS: dict[str, tuple[Strategy, ...]] = {
     "servers": ("rehost", "replatform", "retain"),
     "databases": ("rehost", "replatform", "refactor", "retain"),
     "files": ("rehost", "replatform", "refactor"),
     "web": ("replatform", "refactor"),
     "containers": ("refactor",),
+    "functions": ("refactor",),
     "saas": ("repurchase",),
     "archive": ("retire",),
     "stays": ("retain",),
@@ -36,6 +40,14 @@ class Server(Item):
     count: Annotated[int, Field(ge=1, le=50)] = Field(1, description="Machines of this kind, spread over the zones.")
     name: str | None = Field(None, max_length=15, description="A literal name.")
     domain_joined: bool = Field(False, description="Whether it joins the directory.")
+    new_version: str | None = Field(
+        None, description="The version that it gets in Azure, for instance `2022`. Default: the one that it has."
+    )
+    os_disks: list[ResourceId] = Field(
+        default=[],
+        description="Disks that the migration wrote, one a machine: it boots from these, with its own system. Default: "
+        "a new machine, from an image of the marketplace.",
+    )
 
 
 class Database(Item):
@@ -47,7 +59,7 @@ class Database(Item):
     target: Literal["azure_sql", "sql_managed_instance", "postgresql", "mysql", "on_server"] = Field(
         "on_server", description="What it becomes; `on_server` stays on one of the servers."
     )
-    tier: str | None = Field(None, description="The tier of the target; default: by size and classification.")
+    tier: str | None = Field(None, description="The tier; default: GeneralPurpose, or the next large enough.")
     server: Key | None = Field(None, description="The server that it stays on.")
 
 
@@ -74,6 +86,16 @@ class Container(Item):
     cores: float = Field(0.5, gt=0, le=4, description="Cores.")
     memory_gb: float = Field(1, gt=0, le=8, description="Gigabytes of memory.")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8080, description="The port that it listens on.")
+
+
+class Function(Item):
+    """Code that runs when something happens, on Functions."""
+
+    runtime: str = Field(
+        pattern=r"^[a-z-]+\|[0-9.]+$", description="The language and its version, for instance `python|3.12`."
+    )
+    memory_mb: Literal[512, 2048, 4096] = Field(2048, description="Megabytes of memory of an instance.")
+    maximum_instances: Annotated[int, Field(ge=40, le=1000)] = Field(40, description="Instances at most.")
 
 
 class Exit(Item):
@@ -125,6 +147,12 @@ class Contract(Item):
     yearly: float | None = Field(None, ge=0, description="Euros a year.")
     tender: bool = Field(False, description="Whether the next one must be tendered (about nine months).")
 
+    @property
+    def notice_by(self) -> date:
+        """The last day on which notice can be given; the 31st of a shorter month is its last day."""
+        year, month = divmod(self.ends.year * 12 + self.ends.month - 1 - self.notice_months, 12)
+        return date(year, month + 1, min(self.ends.day, monthrange(year, month + 1)[1]))
+
 
 class Confirmation(Item):
     """The department's yes to the strategy."""
@@ -133,10 +161,23 @@ class Confirmation(Item):
     on: date = Field(description="The day.")
 
 
+class Removal(Item):
+    """Somebody accepts that its data goes. Without it, what holds data is protected from deletion."""
+
+    by: Key = Field(description="The role that accepts it.")
+    on: date = Field(description="The day.")
+    reason: str = Field(min_length=10, description="Why, and where the data is now, in a sentence for an auditor.")
+
+
 class Application(Item):
     """One application. Names of functions, not of products."""
 
     title: str = Field(description="What it is, in words that its users know.")
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,8}$")] | None = Field(
+        None,
+        description="Two to nine letters and digits for names with little room (storage accounts, key vaults). "
+        "Default: its key where that is so short, else its first letters and four digits that tell it apart.",
+    )
     domain: Key = Field(description="The domain that owns it.")
     owner: Key | None = Field(None, description="The role that owns it. Default: the domain's.")
     data: list[DataClass] = Field(min_length=1, description="The classes of data in it; the heaviest decides.")
@@ -148,6 +189,11 @@ class Application(Item):
     wave: Key | None = Field(None, description="The wave that it moves in, of `programme.waves`.")
     stack: Key | None = Field(None, description="The stack that it shares, for instance a wave. Default: its own.")
     spoke: Key | None = Field(None, description="The spoke that it moves to; needed for what runs in Azure.")
+    subnet: Key | None = Field(
+        None,
+        description="The subnet that its web application, containers or functions call from. Default: the first of its "
+        "spoke that is delegated to what it runs on.",
+    )
     environments: list[Key] = Field(
         default=[], description="Where it runs. Default: everywhere that its spoke is, or production without one."
     )
@@ -155,6 +201,11 @@ class Application(Item):
         default=[], description="Applications by key, or `service:<key>`, `partner:<key>`, `site:<key>`."
     )
     backup_class: Key | None = Field(None, description="The backup class. Default: the first.")
+    admins: Key | None = Field(
+        None,
+        description="The group of `identity.groups` that works with its data and administers its databases. Default: "
+        "that of the owner's role.",
+    )
     servers: dict[Key, Server] = Field(default={}, description="Machines.")
     shared_servers: list[str] = Field(default=[], description="Machines of others: `<application>/<server>`.")
     databases: dict[Key, Database] = Field(default={}, description="Databases.")
@@ -162,12 +213,31 @@ class Application(Item):
     files: Files | None = Field(None, description="A file share.")
     web: Web | None = Field(None, description="A web application.")
     containers: dict[Key, Container] = Field(default={}, description="Containers.")
+    cluster: Key | None = Field(
+        None, description="The service of kind `kubernetes` that its containers run on. Default: Container Apps."
+    )
+    functions: dict[Key, Function] = Field(default={}, description="Functions.")
     saas: Saas | None = Field(None, description="The service that is bought, for `repurchase`.")
     archive: Archive | None = Field(None, description="What is kept, for `retire`.")
     stays: Stays | None = Field(None, description="Where and why, for `retain`.")
     contract: Contract | None = Field(None, description="The agreement.")
+    investment: float | None = Field(
+        None, ge=0, description="Euros that its move costs once, out of the budget of the year in which it moves."
+    )
+    removal: Removal | None = Field(None, description="The acceptance that its data goes.")
 
     @property
     def classification(self) -> Classification:
         """The heaviest protection that its data asks for."""
         return classification_of(self.data)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it runs in Azure."""
+        return self.strategy in RUNS
+
+
+def short_name(key: str, app: Application) -> str:
+    """A name of at most nine letters and digits: its own code, its key, or what tells it apart from every other."""
+    plain = key.replace("-", "")
+    return app.code or (plain if len(plain) <= 9 else f"{plain[:5]}{sha256(key.encode()).hexdigest()[:4]}")

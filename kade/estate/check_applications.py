@@ -1,11 +1,11 @@
-"""Applications, services and the workplace: references, one strategy each, room in the tier, hours in their order."""
+"""Applications and the programme: references, one strategy each, room in the tier, hours in their order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kade.estate.applications import SECTIONS, Application
+from kade.estate.applications import RUNS, SECTIONS, Application
 from kade.estate.check_references import refer
 from kade.estate.checks import Check, Finding, PathKey
 from kade.estate.problems import suggestion
@@ -13,8 +13,6 @@ from kade.facts.databases import database_tiers
 
 if TYPE_CHECKING:
     from kade.estate.model import Estate
-
-RUNS = ("rehost", "replatform", "refactor")
 
 
 def applications(estate: Estate) -> Iterator[Finding]:
@@ -28,7 +26,7 @@ def applications(estate: Estate) -> Iterator[Finding]:
         yield from refer((*at, "wave"), app.wave, waves, "wave")
         yield from refer((*at, "spoke"), app.spoke, spokes, "spoke")
         yield from refer((*at, "backup_class"), app.backup_class, estate.backup.classes, "backup class")
-        yield from _environments(at, app.environments, app.spoke, estate)
+        yield from environments(at, app.environments, app.spoke, estate)
         if app.confirmed:
             yield from refer((*at, "confirmed", "by"), app.confirmed.by, estate.roles, "role")
         if app.archive:
@@ -56,7 +54,8 @@ def applications(estate: Estate) -> Iterator[Finding]:
                     yield Finding((*at, field, i), f"there is no {kind} {name!r}", remedy=suggestion(name, known))
 
 
-def _environments(at: PathKey, names: list[str], spoke: str | None, estate: Estate) -> Iterator[Finding]:
+def environments(at: PathKey, names: list[str], spoke: str | None, estate: Estate) -> Iterator[Finding]:
+    """Where an application or a service runs is where its spoke is."""
     known = estate.network.spokes[spoke].subscriptions if spoke in estate.network.spokes else estate.environments
     for i, name in enumerate(names):
         yield from refer((*at, "environments", i), name, known, "environment")
@@ -113,7 +112,7 @@ def _needs(at: PathKey, app: Application) -> Iterator[Finding]:
     needs: dict[str, tuple[bool, str]] = {
         "rehost": (bool(app.servers or app.shared_servers), "servers"),
         "replatform": (bool(app.web or app.databases or app.files or app.shared_databases), "web, databases or files"),
-        "refactor": (bool(app.containers or app.web), "containers or web"),
+        "refactor": (bool(app.containers or app.web or app.functions), "containers, functions or web"),
         "repurchase": (app.saas is not None, "saas"),
         "retire": (app.archive is not None, "archive"),
         "retain": (app.stays is not None, "stays"),
@@ -133,37 +132,19 @@ def databases(estate: Estate) -> Iterator[Finding]:
             yield from refer((*at, "server"), database.server, app.servers, "server of this application:")
             if database.target == "on_server" or database.tier is None:
                 continue
-            tiers = database_tiers(database.target)
-            yield from refer((*at, "tier"), database.tier, tiers, f"tier of {database.target}:")
-            most = tiers.get(database.tier)
-            if most is not None and database.size_gb > most:
-                larger = [t for t, gb in tiers.items() if gb >= database.size_gb]
-                remedy = f"Take {' or '.join(larger)}." if larger else "No tier of this target is large enough."
-                text = f"{database.size_gb:g} GB does not fit in {database.tier}, which holds {most} GB"
-                yield Finding((*at, "size_gb"), text, remedy=remedy)
+            yield from room(at, database.target, database.tier, database.size_gb)
 
 
-def services(estate: Estate) -> Iterator[Finding]:
-    """What a service names."""
-    groups = estate.identity.groups
-    for key, service in estate.services.items():
-        at: PathKey = ("services", key)
-        yield from refer((*at, "domain"), service.domain, estate.domains, "domain")
-        yield from refer((*at, "owner"), service.owner, estate.roles, "role")
-        yield from refer((*at, "spoke"), service.spoke, estate.network.spokes, "spoke")
-        yield from refer((*at, "backup_class"), service.backup_class, estate.backup.classes, "backup class")
-        yield from _environments(at, service.environments, service.spoke, estate)
-        yield from depends(at, service.depends_on, estate)
-        if service.kind == "digital_service":
-            yield from refer((*at, "ingress"), service.ingress, estate.network.ingress, "ingress")
-            if service.maximum_instances < service.instances:
-                yield Finding((*at, "maximum_instances"), f"is less than the {service.instances} that always run")
-        elif service.kind == "data_platform":
-            for zone, names in service.readers.items():
-                for i, name in enumerate(names):
-                    yield from refer((*at, "readers", zone, i), name, groups, "group")
-        elif service.kind == "kubernetes":
-            yield from refer((*at, "admins"), service.admins, groups, "group")
+def room(at: PathKey, target: str, tier: str, size_gb: float) -> Iterator[Finding]:
+    """The tier is one of the target's, and large enough."""
+    tiers = database_tiers(target)
+    yield from refer((*at, "tier"), tier, tiers, f"tier of {target}:")
+    most = tiers.get(tier)
+    if most is not None and size_gb > most:
+        larger = [t for t, gb in tiers.items() if gb >= size_gb]
+        remedy = f"Take {' or '.join(larger)}." if larger else "No tier of this target is large enough."
+        text = f"{size_gb:g} GB does not fit in {tier}, which holds {most} GB"
+        yield Finding((*at, "size_gb"), text, remedy=remedy)
 
 
 def programme(estate: Estate) -> Iterator[Finding]:
@@ -182,4 +163,4 @@ def programme(estate: Estate) -> Iterator[Finding]:
         yield from refer(("programme", "goals", theme, "owner"), goal.owner, estate.roles, "role")
 
 
-CHECKS: tuple[Check, ...] = (applications, strategies, databases, services, programme)
+CHECKS: tuple[Check, ...] = (applications, strategies, databases, programme)

@@ -56,7 +56,7 @@ applications:
     strategy: rehost
     spoke: werk
     servers:
-      app: {os: linux, version: debian-12, cores: 2, memory_gb: 4, disks_gb: [64]}
+      app: {os: windows, version: "2022", cores: 2, memory_gb: 4, disks_gb: [64]}
 """
 
 Write = Callable[..., Path]

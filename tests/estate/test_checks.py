@@ -180,7 +180,7 @@ def test_sharing_in_a_ring(refused: Refused) -> None:
     other = (
         "  brug:\n    title: Brug\n    domain: wonen\n    data: [public]\n    strategy: rehost\n    spoke: werk\n"
         "    shared_servers: [kaart/app]\n    servers:\n"
-        "      b: {os: linux, version: debian-12, cores: 2, memory_gb: 4, disks_gb: [64]}\n"
+        "      b: {os: windows, version: '2022', cores: 2, memory_gb: 4, disks_gb: [64]}\n"
     )
     (problem,) = refused(("    strategy: rehost", "    shared_servers: [brug/b]\n    strategy: rehost"), add=other)
     assert "in a ring: brug, kaart" in problem.message
