@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+
 import typer
 
+from kade.cli.errors import UsageError
 from kade.cli.preview import EnvOption, LayerOption, StackOption, TargetArgument, deliver
-from kade.cli.up import LocalOption, YesOption, need_terminal, only_local
+from kade.cli.up import LocalOption, YesOption, need_terminal
 
 
 def command(
@@ -21,10 +24,20 @@ def command(
     from kade.cli.runs import Options, destroy, providers
     from kade.cli.target import resolve
 
-    only_local(local, "destroy")
+    _only_local(local)
     found = resolve(target, env=env, layers=layer or [], stack=stack)
     if not yes:
         need_terminal()
         names = ", ".join(s.name for s in found.stacks)
         typer.confirm(f"Delete everything in the local state of {names}?", abort=True, err=True)
     deliver(destroy(found, Options((), None, providers()), Progress("destroying")), "text", None)
+
+
+def _only_local(local: bool) -> None:
+    """Refuse what only the Pulumi CLI can do. Raises `UsageError` with the command to give instead."""
+    if not local:
+        there = "" if shutil.which("pulumi") else " It is not installed here: see https://www.pulumi.com/docs/install/."
+        raise UsageError(
+            "kade destroy deletes only from the local state: add --local. To delete what stands in Azure itself, run"
+            f" `pulumi destroy` in the project's folder, the last stack first.{there}"
+        )

@@ -1,4 +1,4 @@
-"""``kade up --local``: bring the stacks to what the program says, in the local state only."""
+"""``kade up``: bring the stacks to what the program says, in the local state only or through the Pulumi CLI."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ PlanOption = Annotated[
     Path | None,
     typer.Option("--plan", metavar="PATH", help="do only what this approved plan holds (a file, or a folder of them)"),
 ]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="go on after a run that stopped; not with --local")]
+ParallelOption = Annotated[
+    int, typer.Option(min=1, max=16, help="stacks at a time, where they do not depend on each other; not with --local")
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
 
 
@@ -45,18 +49,28 @@ def command(
     pack: PackOption = None,
     no_policies: NoPoliciesOption = False,
     plan: PlanOption = None,
+    resume: ResumeOption = False,
+    parallel: ParallelOption = 1,
 ) -> None:
-    """Deploy to the local Azure: shows the preview, asks, and writes the local state."""
+    """Deploy stack by stack through the Pulumi CLI, each after its plan was approved; or with --local rehearse.
+
+    It stops at the first stack that fails. With --local nothing is reached: only the local state changes.
+    """
+    from kade.cli.deploy import How, deploy
     from kade.cli.progress import Progress
     from kade.cli.runs import Options, preview, providers, update
     from kade.cli.target import resolve
 
-    only_local(local, "up")
+    if local and (resume or parallel > 1):
+        raise UsageError("--resume and --parallel are for the Pulumi CLI: leave them out, or --local.")
     found = resolve(target, env=env, layers=layer or [], stack=stack)
-    found.get_ready()
     packs = [] if no_policies else [*found.packs, *(pack or [])]
     if not yes:
         need_terminal()
+    if not local:
+        deploy(found, How(packs, plan, yes, resume, parallel))
+        return
+    found.get_ready()
     permits: Mapping[str, Guard] = {}
     if plan is not None or not yes:
         planned = preview(found, Options(packs, None, providers(found)), Progress("previewing"))
@@ -77,19 +91,6 @@ def _permits(target: Target, planned: Preview, plan: Path) -> Mapping[str, Guard
     plans = approved(target, planned, plan)
     plans.hold(planned.stacks)
     return plans.permits(lambda line: stderr(planned.mask.text(line)))
-
-
-def only_local(local: bool, verb: str) -> None:
-    """Refuse what only the Pulumi CLI can do. Raises `UsageError` with the command to give instead."""
-    import shutil
-
-    if local:
-        return
-    there = "" if shutil.which("pulumi") else " It is not installed here: see https://www.pulumi.com/docs/install/."
-    raise UsageError(
-        f"kade {verb} changes only the local state: add --local. To deploy to Azure itself, run `pulumi {verb}` in"
-        f" the project's folder.{there}"
-    )
 
 
 def need_terminal() -> None:
