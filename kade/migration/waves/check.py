@@ -20,7 +20,13 @@ def check_plan(problem: Problem, dates: Mapping[str, date]) -> list[str]:
         return found
     for move in problem.moves:
         found += _alone(problem, move, dates[move.key], ends[dates[move.key]])
-    return [*found, *_together(moves, dates), *_pilots(problem, dates), *_capacity(problem, dates)]
+    return [
+        *found,
+        *_together(moves, dates),
+        *_pilots(problem, dates),
+        *_capacity(problem, dates),
+        *_budgets(problem, dates),
+    ]
 
 
 def _alone(problem: Problem, move: Move, starts: date, ends: date) -> Iterator[str]:
@@ -71,3 +77,12 @@ def _capacity(problem: Problem, dates: Mapping[str, date]) -> Iterator[str]:
     for (team, year, number), count in quarters.items():
         if count > every[team][1]:
             yield f"{count} moves in quarter {number} of {year}, {team or 'all teams'} can do {every[team][1]}"
+
+
+def _budgets(problem: Problem, dates: Mapping[str, date]) -> Iterator[str]:
+    spent: Counter[int] = Counter()
+    for move in problem.moves:
+        spent[dates[move.key].year] += move.euros
+    for year, euros in spent.items():
+        if euros > problem.budgets.get(year, euros):
+            yield f"{euros:,} euros in {year}, and its budget is {problem.budgets[year]:,}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,7 @@ DOUBLE = 1  # for each half month that a contract is still paid after its succes
 BRIDGE = 10  # for each link that needs a bridge, because its user moves first
 APART = 2  # for each link that for a while leads from the cellar to what has moved first
 CROWD = 6  # for each high or vital application after the first in one month
-MOVED = 5  # for each application whose date changes since the plan before
+MOVED = 25  # for each application whose date changes since the plan before
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,13 @@ class Ban:
 
 def bans(problem: Problem, move: Move) -> list[Ban]:
     """Every reason that closes any slot to a move."""
-    numbered = list(enumerate(problem.slots))
 
-    def closing(why: str, is_closed) -> Ban:
-        return Ban(move.key, why, frozenset(i for i, slot in numbered if is_closed(slot)))
+    def closing(why: str, is_closed: Callable[[Slot], bool]) -> Ban:
+        return Ban(move.key, why, frozenset(i for i, slot in enumerate(problem.slots) if is_closed(slot)))
 
     found = [
-        closing(f"the freeze {freeze.title} ({freeze.starts} to {freeze.ends})", lambda s, f=freeze: _overlap(s, f))
-        for freeze in problem.freezes
+        Ban(move.key, f"the freeze {freeze.title} ({freeze.starts} to {freeze.ends})", closed)
+        for freeze, closed in problem.frozen
         if not freeze.domains or move.domain in freeze.domains
     ]
     found += [
@@ -44,10 +44,11 @@ def bans(problem: Problem, move: Move) -> list[Ban]:
         for need in problem.prerequisites
         if move.key in need.before
     ]
-    if move.contract_ends:
-        found.append(closing(f"its contract ends on {move.contract_ends}", lambda s: s.ends > move.contract_ends))
-    if move.tender_until:
-        found.append(closing(f"its tender takes until {move.tender_until}", lambda s: s.starts < move.tender_until))
+    ends, tender = move.contract_ends, move.tender_until
+    if ends:
+        found.append(closing(f"its contract ends on {ends}", lambda s: s.ends > ends))
+    if tender:
+        found.append(closing(f"its tender takes until {tender}", lambda s: s.starts < tender))
     if move.window:
         span = move.window
         why = f"its wave {span.title} is {span.starts} to {span.ends}"
@@ -57,22 +58,18 @@ def bans(problem: Problem, move: Move) -> list[Ban]:
     return [ban for ban in found if ban.closed]
 
 
-def _overlap(slot: Slot, span) -> bool:
-    return slot.starts <= span.ends and span.starts <= slot.ends
-
-
 def own_cost(problem: Problem, move: Move) -> list[dict[str, int]]:
     """What each slot costs for a move by itself, by term."""
-    contract = move.contract_ends
+    ends = [slot.ends for slot in problem.slots]
+    supported = bisect_right(ends, move.supported_until) if move.supported_until else len(ends)
+    paid = bisect_right(ends, move.contract_ends) if move.contract_ends else 0
     found = []
     for place, slot in enumerate(problem.slots):
         terms = {}
         if move.supported_until:
-            terms["without support"] = (
-                LATE * move.weight * sum(1 for s in problem.slots[: place + 1] if s.ends > move.supported_until)
-            )
-        if contract:
-            terms["paid twice"] = DOUBLE * sum(1 for s in problem.slots[place + 1 :] if s.ends <= contract)
+            terms["without support"] = LATE * move.weight * max(0, place + 1 - supported)
+        if move.contract_ends:
+            terms["paid twice"] = DOUBLE * max(0, paid - place - 1)
         else:
             terms["waiting"] = WAIT * place
         if move.previous:
@@ -83,7 +80,7 @@ def own_cost(problem: Problem, move: Move) -> list[dict[str, int]]:
 
 def cost(problem: Problem, dates: Mapping[str, date]) -> dict[str, int]:
     """What a plan costs, by term; the solver's objective is their sum."""
-    place = {slot.starts: i for i, slot in enumerate(problem.slots)}
+    place = problem.place
     terms: Counter[str] = Counter()
     for move in problem.moves:
         terms.update(own_cost(problem, move)[place[dates[move.key]]])
@@ -94,6 +91,42 @@ def cost(problem: Problem, dates: Mapping[str, date]) -> dict[str, int]:
     heavy = Counter(month(dates[move.key]) for move in problem.moves if move.heavy)
     terms["crowded"] += CROWD * sum(count - 1 for count in heavy.values())
     return {name: value for name, value in terms.items() if value}
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What there is of something in each period: the period of each slot, and how much each application takes."""
+
+    text: str
+    period: tuple[int, ...]
+    most: tuple[int, ...]
+    takes: Mapping[str, int]
+
+
+def capacities(problem: Problem) -> Iterator[Capacity]:
+    """Each team by month and quarter for what is bound to it, all teams together for everything, and the budgets."""
+    every = [("all teams together", {move.key: 1 for move in problem.moves}, problem.teams)]
+    every += [
+        (f"team {team.title}", {m.key: 1 for m in problem.moves if m.team == team.key}, (team,))
+        for team in problem.teams
+    ]
+    for title, takes, teams in every:
+        in_month, in_quarter = sum(team.in_month for team in teams), sum(team.in_quarter for team in teams)
+        for name, of, most in (("month", month, in_month), ("quarter", quarter, in_quarter)):
+            if takes:
+                period, count = _periods(problem, of)
+                yield Capacity(f"{title} can do {most} moves in a {name}", period, (most,) * count, takes)
+    euros = {move.key: move.euros for move in problem.moves if move.euros}
+    for year, budget in problem.budgets.items():
+        slots = tuple(int(slot.starts.year == year) for slot in problem.slots)
+        if euros and any(slots):
+            text = f"the budget of {year} is {budget:,} euros"
+            yield Capacity(text, slots, (sum(euros.values()), budget), euros)
+
+
+def _periods(problem: Problem, of: Callable[[date], tuple[int, int]]) -> tuple[tuple[int, ...], int]:
+    numbers: dict[tuple[int, int], int] = {}
+    return tuple(numbers.setdefault(of(slot.starts), len(numbers)) for slot in problem.slots), len(numbers)
 
 
 def month(day: date) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from kade.migration.waves.limits import APART, BRIDGE, CROWD, bans, month, own_cost, quarter
+from kade.migration.waves.limits import APART, BRIDGE, CROWD, bans, capacities, month, own_cost
 from kade.migration.waves.problem import Move, Problem
 
 
@@ -103,25 +103,22 @@ def _pilots(built: Built, problem: Problem, guarded: bool) -> None:
 
 
 def _capacity(built: Built, problem: Problem, guarded: bool) -> None:
-    """Each team by month and quarter for what is bound to it, and all teams together for everything."""
-    all_month, all_quarter = (sum(getattr(t, name) for t in problem.teams) for name in ("in_month", "in_quarter"))
-    groups = [("all teams together", list(problem.moves), all_month, all_quarter)]
-    groups += [
-        (f"team {team.title}", [m for m in problem.moves if m.team == team.key], team.in_month, team.in_quarter)
-        for team in problem.teams
-    ]
-    for title, moves, per_month, per_quarter in groups:
-        if not moves:
-            continue
-        text = f"{title} can do {per_month} moves in a month and {per_quarter} in a quarter"
-        literal = built.guard(text) if guarded else None
-        for period, most in ((month, per_month), (quarter, per_quarter)):
-            for slots in _grouped(problem, period):
-                chosen = [built.choices[m.key][i] for m in moves for i in slots if i in built.choices[m.key]]
-                if len(chosen) > most:
-                    rule = built.model.add(sum(chosen) <= most)
-                    if literal is not None:
-                        rule.only_enforce_if(literal)
+    """What the teams can do and the years can pay."""
+    for capacity in capacities(problem):
+        literal = built.guard(capacity.text) if guarded else None
+        terms: dict[int, list[Any]] = {}
+        wanted: dict[int, int] = {}
+        for key, amount in capacity.takes.items():
+            choices = built.choices[key]
+            for i, chosen in choices.items():
+                terms.setdefault(capacity.period[i], []).append(amount * chosen)
+            for period in {capacity.period[i] for i in choices}:
+                wanted[period] = wanted.get(period, 0) + amount
+        for period, taken in terms.items():
+            if wanted[period] > capacity.most[period]:
+                rule = built.model.add(sum(taken) <= capacity.most[period])
+                if literal is not None:
+                    rule.only_enforce_if(literal)
 
 
 def _grouped(problem: Problem, period) -> Iterable[list[int]]:

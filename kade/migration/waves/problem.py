@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Team:
     @property
     def in_quarter(self) -> int:
         """The most in one calendar quarter."""
-        return max(1, math.floor(self.per_month * 3)) if self.per_month else 0
+        return max(1, math.floor(self.per_month * 3 + 1e-9)) if self.per_month else 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Move:
     needs: tuple[str, ...] = ()  # other moves that it talks to
     shares: tuple[str, ...] = ()  # other moves whose server or database it uses: never apart
     needs_staying: tuple[str, ...] = ()  # what it talks to and stays where it is
+    euros: int = 0  # what the move costs once, out of the budget of its year
     fixed: date | None = None  # an engineer's decision, in waves.yaml
     previous: date | None = None  # where the plan had it before
 
@@ -105,10 +107,25 @@ class Problem:
     freezes: tuple[Span, ...] = ()
     prerequisites: tuple[Prerequisite, ...] = ()
     pilots: frozenset[str] = frozenset()
+    budgets: Mapping[int, int] = field(default_factory=dict)  # euros by calendar year; a year without is free
     stays: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
-    @property
+    @cached_property
+    def place(self) -> dict[date, int]:
+        """The number of each slot, by its first day."""
+        return {slot.starts: i for i, slot in enumerate(self.slots)}
+
+    @cached_property
+    def frozen(self) -> list[tuple[Span, frozenset[int]]]:
+        """Each freeze with the numbers of the slots that it touches."""
+        numbered = list(enumerate(self.slots))
+        return [
+            (freeze, frozenset(i for i, slot in numbered if slot.starts <= freeze.ends and freeze.starts <= slot.ends))
+            for freeze in self.freezes
+        ]
+
+    @cached_property
     def pairs(self) -> list[tuple[str, str]]:
         """Which move talks to which."""
         return [(move.key, other) for move in self.moves for other in move.needs]

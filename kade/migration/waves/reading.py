@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +44,20 @@ def problem_of(estate: Estate, today: date) -> Problem:
         remarks.append(f"no prerequisite is in {FILE}; say under `prerequisites` when the landing zone is ready")
     freezes = tuple(Span(f.title, f.starts, f.ends, frozenset(f.domains)) for f in estate.programme.freezes.values())
     pilots = _with_sharers(_pilots(estate, file, moves, remarks), moves)
-    return Problem(slots, moves, teams, freezes, tuple(named.values()), pilots, stays, tuple(remarks))
+    budgets = {year: round(budget.investment) for year, budget in estate.programme.budgets.items()}
+    remarks += _about_money(estate, moves)
+    return Problem(slots, moves, teams, freezes, tuple(named.values()), pilots, budgets, stays, tuple(remarks))
+
+
+def _about_money(estate: Estate, moves: Iterable[Move]) -> Iterator[str]:
+    """What the budgets do not say: moves without an amount, and years whose budget nobody has decided on."""
+    unknown = [move.key for move in moves if not move.euros]
+    if estate.programme.budgets and unknown:
+        shown = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
+        yield f"what it costs to move is not known of {shown}; add `investment` to count it in the budget of its year"
+    open_ = [str(year) for year, budget in estate.programme.budgets.items() if budget.decided is None]
+    if open_:
+        yield f"the budget of {', '.join(open_)} is not decided yet"
 
 
 def _refuse_unknown(path: Path, file: WavesFile, known: list[str], teams: list[str]) -> None:
@@ -89,6 +102,7 @@ def _move(
         needs=tuple(other for other in dict.fromkeys(app.depends_on) if other in known),
         shares=_shared(app, known),
         needs_staying=tuple(o for o in app.depends_on if o in estate.applications and o not in known),
+        euros=round(app.investment or 0),
         fixed=file.dates[key] if key in file.fixed else None,
         previous=file.dates.get(key),
     )

@@ -1,20 +1,24 @@
 """Plans of small made problems: every rule, the cost, stability, and what clashes."""
 
+import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kade.migration.waves.bound import lower_bound
 from kade.migration.waves.check import check_plan
-from kade.migration.waves.improve import improved
+from kade.migration.waves.compact import compacted
 from kade.migration.waves.limits import MOVED, cost, links
 from kade.migration.waves.model import build
 from kade.migration.waves.problem import Move, PlanError, Prerequisite, Problem, Span, Team, slots_between
 from kade.migration.waves.report import changes
+from kade.migration.waves.search import searched
 from kade.migration.waves.solver import clash, solve
-from kade.migration.waves.start import first_plan
+from kade.migration.waves.start import first_places
+from tools.bench.portfolio import portfolio
 
 SLOTS = slots_between(date(2027, 1, 1), date(2027, 6, 30))
 TEAM = Team("ict", "ICT", 4)
@@ -145,6 +149,10 @@ def test_a_clash_between_applications_is_found_too():
 days = st.sampled_from([None, *(slot.ends for slot in SLOTS[3:])])
 
 
+def dates_of(made, places):
+    return compacted(made).dates(made, places)
+
+
 @st.composite
 def problems(draw):
     """Small problems with every kind of rule; not all of them can be planned."""
@@ -162,6 +170,7 @@ def problems(draw):
             shares=tuple(draw(st.sets(st.sampled_from(keys), max_size=1)) - {key}),
             previous=draw(st.sampled_from([None, SLOTS[0].starts, SLOTS[5].starts])),
             team=draw(st.sampled_from(["", "ict"])),
+            euros=draw(st.sampled_from([0, 0, 30_000])),
         )
         for key in keys
     )  # fmt: skip
@@ -169,7 +178,13 @@ def problems(draw):
     freezes = (Span("Stil", starts, date(2027, 4, 10), frozenset(draw(st.sets(st.sampled_from(["zorg", "geld"]))))),)
     pilots = frozenset(key for key in keys[:1] if draw(st.booleans()))
     teams = (TEAM, Team("twee", "Twee", draw(st.sampled_from([0.5, 1.5]))))
-    return problem(*moves, freezes=freezes if starts <= date(2027, 4, 10) else (), pilots=pilots, teams=teams)
+    return problem(
+        *moves,
+        freezes=freezes if starts <= date(2027, 4, 10) else (),
+        pilots=pilots,
+        teams=teams,
+        budgets={2027: 100_000},
+    )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -180,27 +195,67 @@ def test_no_plan_loses_an_application_or_breaks_a_rule(made):
     except PlanError:
         clashing = clash(made)
         assert clashing
-        assert first_plan(made) is None
+        assert first_places(compacted(made)) is None
         return
     assert list(plan.dates) == [m.key for m in made.moves]
     assert check_plan(made, plan.dates) == []
     assert plan.objective == sum(cost(made, plan.dates).values()) == pytest.approx(plan.bound)
     told = [(user, used) for user, used, how, reason in links(made, plan.dates) if how and reason]
     assert told == made.pairs
-    begun = first_plan(made)
+    compact = compacted(made)
+    looks = iter(range(300))
+    assert lower_bound(compact, lambda: next(looks, None) is None) <= plan.objective + 1e-6
+    begun = first_places(compact)
     if begun is not None:
-        assert check_plan(made, begun) == []
-        better = improved(made, begun, 1)
-        assert check_plan(made, better) == []
-        assert sum(cost(made, begun).values()) >= sum(cost(made, better).values()) >= plan.objective
+        better, _ = searched(compact, begun, 2000, time.time() + 5)
+        costs = [sum(cost(made, compact.dates(made, places)).values()) for places in (begun, better)]
+        assert costs[0] >= costs[1] >= plan.objective
+        for places in (begun, better):
+            assert check_plan(made, compact.dates(made, places)) == []
 
 
 def test_the_plan_to_begin_with_lets_the_urgent_go_first_and_places_are_exchanged():
     made = problem(
         *(move(f"a{i}") for i in range(6)), move("z", supported_until=date(2020, 1, 1)), teams=(Team("t", "T", 2),)
     )
-    begun = first_plan(made)
+    compact = compacted(made)
+    begun = first_places(compact)
     assert begun is not None
-    assert begun["z"] == SLOTS[0].starts
-    spoilt = {**begun, "z": begun["a5"], "a5": begun["z"]}
-    assert sum(cost(made, improved(made, spoilt, 5)).values()) == sum(cost(made, begun).values())
+    assert begun[6] == 0
+    spoilt = [*begun[:5], begun[6], begun[5]]
+    best, _ = searched(compact, spoilt, 5000, time.time() + 5)
+    assert sum(cost(made, compact.dates(made, best)).values()) == solve(made).objective
+
+
+def test_a_budget_of_a_year_holds_and_clashes_by_name():
+    slots = slots_between(date(2027, 11, 1), date(2028, 2, 28))
+    made = problem(*(move(f"a{i}", euros=40_000) for i in range(3)), slots=slots, budgets={2027: 90_000})
+    plan = solve(made)
+    assert sorted(day.year for day in plan.dates.values()) == [2027, 2027, 2028]
+    assert check_plan(made, dict.fromkeys(plan.dates, slots[0].starts)) == [
+        "120,000 euros in 2027, and its budget is 90,000"
+    ]
+    with pytest.raises(PlanError, match="the budget of 2028 is 30,000 euros"):
+        solve(replace(made, budgets={2027: 90_000, 2028: 30_000}))
+
+
+def test_a_large_programme_is_searched_and_bounded():
+    made = portfolio(100)
+    plan = solve(made, seconds=8)
+    assert check_plan(made, plan.dates) == []
+    assert 0 < plan.bound <= plan.objective
+    assert plan.gap < 0.08
+    assert plan.objective < sum(cost(made, dates_of(made, first_places(compacted(made)))).values())
+
+
+def test_a_changed_contract_of_a_large_programme_moves_few_and_says_why():
+    made = portfolio(100)
+    first = solve(made, seconds=6)
+    again = replace(made, moves=tuple(replace(m, previous=first.dates[m.key]) for m in made.moves))
+    late = max((m for m in again.moves if m.contract_ends and not m.shares), key=lambda m: first.dates[m.key])
+    sooner = replace(late, contract_ends=first.dates[late.key] - timedelta(1))
+    changed = replace(again, moves=tuple(sooner if m is late else m for m in again.moves))
+    moved = changes(changed, solve(changed, seconds=6))
+    assert late.key in [key for key, *_ in moved]
+    assert len(moved) <= 10
+    assert all(why for *_, why in moved)
