@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from kade.estate.base import Fqdn, Item, Key, ResourceId
+from kade.estate.processing import Processing
 from kade.estate.residency import Classification, DataClass, classification_of
 
 Strategy = Literal["rehost", "replatform", "repurchase", "refactor", "relocate", "retire", "retain"]
@@ -221,6 +222,7 @@ class Application(Item):
     archive: Archive | None = Field(None, description="What is kept, for `retire`.")
     stays: Stays | None = Field(None, description="Where and why, for `retain`.")
     contract: Contract | None = Field(None, description="The agreement.")
+    processing: Processing | None = Field(None, description="What the privacy officer has to know.")
     investment: float | None = Field(
         None, ge=0, description="Euros that its move costs once, out of the budget of the year in which it moves."
     )

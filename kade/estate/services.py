@@ -9,6 +9,7 @@ from pydantic import Field
 
 from kade.estate.applications import Removal
 from kade.estate.base import Email, Fqdn, Item, Key
+from kade.estate.processing import Processing
 from kade.estate.residency import Classification, DataClass, classification_of
 
 
@@ -38,6 +39,7 @@ class ServiceBase(Item):
         "that of the owner's role.",
     )
     removal: Removal | None = Field(None, description="The acceptance that its data goes.")
+    processing: Processing | None = Field(None, description="What the privacy officer has to know.")
     depends_on: list[str] = Field(
         default=[], description="Applications by key, or `service:<key>`, `partner:<key>`, `site:<key>`."
     )
