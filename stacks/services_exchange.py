@@ -41,6 +41,11 @@ def make_exchange(context: ServiceContext, record: InformationExchange) -> dict[
 
 def _api_management(context: ServiceContext, record: InformationExchange, item: ApiRecord) -> dict[str, Any]:
     organisation = context.estate.organisation
+    if item.sku != "PremiumV2":
+        pulumi.log.warn(
+            f"services.{context.key}.api_management: {item.sku} is managed from outside its subnet: it needs a "
+            f"flow from azure:ApiManagement on 3443, and a route of that tag to the internet"
+        )
     hubs = context.output("connectivity", "hubs", production=True)
     ours = [key for key, hub in context.estate.network.hubs.items() if hub.ownership == "managed"]
     args = ApiManagementArgs(

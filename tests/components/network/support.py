@@ -51,6 +51,8 @@ class _Azure(mocks.Mocks):
         outputs = dict(args.inputs)
         if identities := outputs.get("identity", {}).get("userAssignedIdentities"):
             outputs["identity"] = {"userAssignedIdentities": {identity: {} for identity in identities}}
+        if args.typ == "azure-native:keyvault:Key":
+            outputs["keyUri"] = f"https://{outputs['vaultName']}.vault.azure.net/keys/{outputs['keyName']}"
         return id_, {"name": names[-1] if names else args.name, **outputs}
 
     def call(self, args: mocks.MockCallArgs):

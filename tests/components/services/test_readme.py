@@ -14,7 +14,9 @@ BLOCKS = re.findall(r"```python\n(.*?)```(.*?)(?=```python|\Z)", README, re.DOTA
 SETUP, EXAMPLES = BLOCKS[0][0], BLOCKS[1:]
 
 
-@pytest.mark.parametrize(("program", "text"), EXAMPLES, ids=[block.split("import ")[1].split("\n")[0] for block, _ in EXAMPLES])
+@pytest.mark.parametrize(
+    ("program", "text"), EXAMPLES, ids=[block.split("import ")[1].split("\n")[0] for block, _ in EXAMPLES]
+)
 def test_an_example_makes_what_its_table_says(program, text):
     made = run(lambda: exec(compile(SETUP + program, "README.md", "exec"), {}))  # noqa: S102  # our own example
     counts = Counter(r.type.rsplit(":", 1)[-1] for r in made.resources)
