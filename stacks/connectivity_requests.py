@@ -49,8 +49,14 @@ class Request:
     contacts: Sequence[str] = ()
 
     def as_output(self) -> dict[str, Any]:
-        """As plain data, for the stack's output and for JSON."""
-        return asdict(self)
+        """As plain data in Pulumi's camel case, for the stack's output and for JSON."""
+        rules = [{_camel(k): v for k, v in asdict(rule).items()} for rule in self.rules]
+        return {_camel(k): v for k, v in asdict(self).items()} | {"rules": rules}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def requests_of(estate: Estate, plan: AddressPlan) -> list[Request]:

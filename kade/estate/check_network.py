@@ -26,34 +26,46 @@ def flows(estate: Estate) -> Iterator[Finding]:
 
 def tunnels(estate: Estate) -> Iterator[Finding]:
     """A tunnel has somewhere to go, and a translation has a tunnel that carries it."""
-    network = estate.network
     reached: set[str] = set()
-    for hub_key, hub in network.hubs.items():
-        for key, item in (hub.vpn.connections if hub.vpn else {}).items():
+    places = _places(estate)
+    for hub_key, hub in estate.network.hubs.items():
+        if hub.vpn is None:
+            continue
+        for key, item in hub.vpn.connections.items():
             reached.add(item.to)
             yield from _tunnel(estate, ("network", "hubs", hub_key, "vpn", "connections", key), item)
-    for kind, places in (("site", network.sites), ("partner", network.partners)):
-        for key, place in places.items():
-            if place.translations and f"{kind}:{key}" not in reached:
-                first = place.translations[0]
+            if hub.vpn.sku == "VpnGw1AZ" and item.to in places and places[item.to].translations:
                 yield Finding(
-                    ("network", f"{kind}s", key, "translations"),
-                    f"{first.real} is to be seen as {first.seen_as}, and no VPN connection goes to {kind}:{key}; only "
-                    f"a tunnel of ours translates a range",
-                    remedy="Add a connection, or let the other side translate and state its new range.",
+                    ("network", "hubs", hub_key, "vpn"),
+                    f"a gateway of size VpnGw1AZ translates nothing, and {item.to} has translations",
+                    remedy="Set `sku: VpnGw2AZ` or larger.",
                 )
+    for name, place in places.items():
+        at: PathKey = ("network", f"{name.partition(':')[0]}s", name.partition(":")[2], "translations")
+        if place.translations and name not in reached:
+            first = place.translations[0]
+            yield Finding(
+                at,
+                f"{first.real} is to be seen as {first.seen_as}, and no VPN connection goes to {name}; only a tunnel "
+                f"of ours translates a range",
+                remedy="Add a connection, or let the other side translate and state its new range.",
+            )
+
+
+def _places(estate: Estate) -> dict[str, Site | Partner]:
+    """Sites and partners by the name that a connection gives them."""
+    sites = {f"site:{key}": site for key, site in estate.network.sites.items()}
+    return sites | {f"partner:{key}": partner for key, partner in estate.network.partners.items()}
 
 
 def _tunnel(estate: Estate, at: PathKey, item: VpnConnection) -> Iterator[Finding]:
-    kind, _, key = item.to.partition(":")
-    places: dict[str, Site] | dict[str, Partner] = estate.network.sites if kind == "site" else estate.network.partners
-    place = places.get(key)
+    place = _places(estate).get(item.to)
     if place is None:
         return  # said where references are checked
     if not place.public_addresses:
         yield Finding((*at, "to"), f"{item.to} has no public address", remedy="Add its `public_addresses`.")
-    routed = kind == "site" and estate.network.sites[key].bgp_asn and estate.network.sites[key].bgp_address
-    if item.bgp and not routed:
+    site = estate.network.sites.get(item.to.removeprefix("site:"))
+    if item.bgp and (site is None or site.bgp_asn is None or site.bgp_address is None):
         yield Finding(
             (*at, "bgp"),
             f"{item.to} exchanges no routes",

@@ -67,6 +67,17 @@ def test_a_tunnel_that_routes_needs_somebody_to_route_with(refused):
     assert "bgp_asn" in problem.remedy
 
 
+def test_a_small_gateway_translates_nothing(refused):
+    overlap = (
+        "[10.1.7.0/24], public_addresses: [192.0.2.9], translations: [{real: 10.1.7.0/24, seen_as: 100.64.7.0/24}]}"
+    )
+    (problem,) = refused(
+        ("[192.168.0.0/24]}", overlap), hub("vpn: {connections: {huis: {to: 'site:huis', shared_key: 'config:k'}}}")
+    )
+    assert problem.field == "network.hubs.weu.vpn"
+    assert "VpnGw2AZ" in problem.remedy
+
+
 def test_the_model_and_the_facts_know_the_same_standards():
     assert set(get_args(Exchange)) == set(exchanges())
     assert exchanges()["fsc"].ports == ["443"]

@@ -138,7 +138,7 @@ def test_a_cross_check(write, refused: Refused, old: str, new: str, field: str, 
 
 TUNNEL = (
     "weu: {region: westeurope}",
-    "weu: {region: westeurope, vpn: {connections: {huis: {to: 'site:huis', shared_key: 'config:vpn'}}}}",
+    "weu: {region: westeurope, vpn: {sku: VpnGw2AZ, connections: {huis: {to: 'site:huis', shared_key: 'config:vpn'}}}}",
 )
 
 
