@@ -1,5 +1,7 @@
 """Where the components of the tests stand."""
 
+from typing import Any
+
 from kade.components.naming import Naming
 from kade.components.workload.database import AdministratorArgs
 from kade.components.workload.place import DataArgs, OwnKeyArgs, PlaceArgs
@@ -12,15 +14,14 @@ ADMINS = AdministratorArgs("beheerders", "group-id", "tenant-id")
 
 
 def place(workload, **more):
-    return PlaceArgs(
-        **{
-            "names": Naming("voorbeeld", "prd", "weu", code="vb"),
-            "resource_group_name": "rg",
-            "location": "westeurope",
-            "workload": workload,
-            "zones": ["1", "2", "3"],
-            "endpoint_subnet_id": "/subnet/data",
-            "workspace_id": "/workspace",
-            **more,
-        }
-    )
+    given: dict[str, Any] = {
+        "names": Naming("voorbeeld", "prd", "weu", code="vb"),
+        "resource_group_name": "rg",
+        "location": "westeurope",
+        "workload": workload,
+        "zones": ["1", "2", "3"],
+        "endpoint_subnet_id": "/subnet/data",
+        "workspace_id": "/workspace",
+        **more,
+    }
+    return PlaceArgs(**given)

@@ -1,5 +1,7 @@
 """What the components of services refuse, and what the classification of their data changes."""
 
+from typing import Any
+
 import pytest
 
 from kade.components.arguments import ArgumentError
@@ -29,27 +31,26 @@ IMAGES = {part: f"{part}:1" for part in ("inway", "outway", "manager", "transact
 
 
 def digital(**more):
-    return DigitalServiceArgs(
-        **{
-            "place": place("forms"),
-            "data": CONFIDENTIAL,
-            "tenant_id": "tenant",
-            "hostname": "forms.example",
-            "runtime": "DOTNETCORE|10.0",
-            "subnet_id": "/subnet/web",
-            "inbound_subnet_id": "/subnet/frontend",
-            **more,
-        }
-    )
+    given: dict[str, Any] = {
+        "place": place("forms"),
+        "data": CONFIDENTIAL,
+        "tenant_id": "tenant",
+        "hostname": "forms.example",
+        "runtime": "DOTNETCORE|10.0",
+        "subnet_id": "/subnet/web",
+        "inbound_subnet_id": "/subnet/frontend",
+        **more,
+    }
+    return DigitalServiceArgs(**given)
 
 
 def api(**more):
-    given = {"audience": "api://x", **more}
+    given: dict[str, Any] = {"audience": "api://x", **more}
     return ApiManagementArgs(place("api"), "/subnet", "tenant", "Gemeente", "a@example.nl", **given)
 
 
 def fsc(**more):
-    given = {"images": IMAGES, "peer_id": OIN, **more}
+    given: dict[str, Any] = {"images": IMAGES, "peer_id": OIN, **more}
     return FscArgs(
         place("fsc"),
         CONFIDENTIAL,

@@ -1,5 +1,7 @@
 """The cluster, and what the checks of Haven say of it."""
 
+from typing import Any
+
 import pytest
 
 from kade.components.arguments import ArgumentError
@@ -10,7 +12,7 @@ from tests.components.services.support import CONFIDENTIAL, RESTRICTED, place
 
 
 def args(**more):
-    given = {"place": place("haven"), "data": CONFIDENTIAL, "admin_groups": ["group"], **more}
+    given: dict[str, Any] = {"place": place("haven"), "data": CONFIDENTIAL, "admin_groups": ["group"], **more}
     return KubernetesArgs(subnet_id="/subnet", tenant_id="tenant", **given)
 
 
