@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -56,8 +56,8 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """What identifies it: the SHA-256 of its content, in hexadecimal."""
-        return hashlib.sha256(dumps(asdict(self)).encode()).hexdigest()
+        """What identifies it: the SHA-256 of its content but for the time, in hexadecimal."""
+        return hashlib.sha256(dumps(asdict(replace(self, made=""))).encode()).hexdigest()
 
     @property
     def changes(self) -> int:

@@ -14,6 +14,7 @@ from kade.cli import (
     destroy,
     doctor,
     drift,
+    evidence,
     init,
     inventory,
     local_azure,
@@ -47,6 +48,7 @@ app.command("adopt")(adopt.command)
 app.command("doctor")(doctor.command)
 app.command("stacks")(stacks.command)
 app.command("drift")(drift.command)
+app.command("evidence")(evidence.command)
 app.command("schema")(schema.command)
 app.command("local-azure")(local_azure.command)
 app.add_typer(backend.app, name="backend")

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from kade.report.model import Preview
 
 
-def seal_of(target: Target, report: Preview) -> Seal:
-    """What writes down and checks the plans of a target; the secrets of its preview are known to it."""
+def seal_of(target: Target, report: Preview | None = None) -> Seal:
+    """What writes down and checks the plans of a target; it knows the secrets of the preview that it is given."""
     from kade.approval import Seal, key_of
 
     try:
-        return Seal(key_of(target.project.root), report.mask)
+        return Seal(key_of(target.project.root), report.mask if report else None)
     except OSError as error:
         raise UsageError(f"{error.filename}: the key of the plans cannot be kept: {error.strerror}.") from error
 
@@ -88,16 +88,20 @@ class Approved:
         return {name: Guard(plan, self.seal, tell) for name, plan in self.plans.items()}
 
 
-def approved(target: Target, report: Preview, given: Path) -> Approved:
+def read_plans(target: Target, given: Path) -> dict[str, Plan]:
     """The plans for the stacks of a target. Raises `FailedError` for one that is missing or may not be used."""
     from kade.approval import PlanError, read
 
     if given.is_file() and len(target.stacks) > 1:
         names = ", ".join(stack.name for stack in target.stacks)
         raise UsageError(f"{given}: one plan is of one stack, and these are {names}: name a folder, or one stack.")
-    seal, commit = seal_of(target, report), commit_of(target.project.root)
+    seal, commit = seal_of(target), commit_of(target.project.root)
     try:
-        plans = {s.name: read(plan_file(given, s.name), seal, stack=s.name, commit=commit) for s in target.stacks}
+        return {s.name: read(plan_file(given, s.name), seal, stack=s.name, commit=commit) for s in target.stacks}
     except PlanError as error:
         raise FailedError(str(error)) from error
-    return Approved(plans, seal)
+
+
+def approved(target: Target, report: Preview, given: Path) -> Approved:
+    """The plans for the stacks of a target, to be compared with a preview. Raises as `read_plans`."""
+    return Approved(read_plans(target, given), seal_of(target, report))

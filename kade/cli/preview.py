@@ -88,12 +88,12 @@ def deliver(report: Preview, format_: str, out: Path | None) -> None:
     else:
         write(reporter(PREVIEW, format_)(report), out)
         if format_ != "text" or out is not None:
-            _say_why(report)
+            say_why(report)
     if report.failed:
         raise typer.Exit(FAILED)
 
 
-def _say_why(report: Preview) -> None:
+def say_why(report: Preview) -> None:
     """The reasons of a failure in one line each, where the report itself is not on the screen."""
     from kade.cli.output import stderr
 

@@ -70,6 +70,10 @@ def command(
     if not local:
         deploy(found, How(packs, plan, yes, resume, parallel))
         return
+    if plan is not None:
+        from kade.cli.plans import read_plans
+
+        read_plans(found, plan)  # one that may not be used is refused before the preview, which takes long
     found.get_ready()
     permits: Mapping[str, Guard] = {}
     if plan is not None or not yes:

@@ -14,6 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from kade.estate.schema import text as schema_text
+
 FILES: Final[Mapping[str, str]] = {
     "README.md": "readme.md",
     "Pulumi.yaml": "pulumi.yaml",
@@ -86,6 +88,8 @@ def make(folder: Path, settings: Settings) -> tuple[list[Path], list[Path]]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(filled(name, settings), encoding="utf-8")
         made.append(path)
+    for schema, part in (("estate.schema.json", False), ("estate-part.schema.json", True)):  # always those of this Kade
+        (folder / "estates" / schema).write_text(schema_text(part=part), encoding="utf-8")
     return made, kept
 
 
