@@ -58,6 +58,7 @@ class ContainerAppsArgs:
     minimum_replicas: int = 2
     """Replicas that always run."""
     maximum_replicas: int = 6
+    """Replicas at most."""
 
 
 class ContainerApps(pulumi.ComponentResource):

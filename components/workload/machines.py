@@ -29,6 +29,7 @@ class MachineArgs:
     cores: int = 2
     """Cores that it needs; with the memory they decide its size."""
     memory_gb: float = 8
+    """Gigabytes of memory that it needs."""
     disks_gb: Sequence[int] = (128,)
     """Disks; the first boots."""
     size: str = ""

@@ -23,6 +23,7 @@ class SaasServiceArgs:
     endpoints: Sequence[str]
     """Names that are reached, over HTTPS only."""
     title: str = ""
+    """What it is, shown with its rule."""
 
 
 @dataclass

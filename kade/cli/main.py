@@ -10,11 +10,13 @@ from kade.cli import (
     adopt,
     backend,
     check,
+    compare,
     cost,
     destroy,
     doctor,
     drift,
     evidence,
+    exit,
     init,
     inventory,
     local_azure,
@@ -22,6 +24,7 @@ from kade.cli import (
     policies,
     preview,
     publish,
+    roadmap,
     schema,
     stacks,
     state,
@@ -46,7 +49,11 @@ app.command("check")(check.command)
 app.command("network")(network.command)
 app.command("adopt")(adopt.command)
 app.command("doctor")(doctor.command)
+app.command("exit")(exit.command)
+app.command("roadmap")(roadmap.command)
+app.command("decisions")(roadmap.decisions)
 app.command("stacks")(stacks.command)
+app.command("compare")(compare.command)
 app.command("drift")(drift.command)
 app.command("evidence")(evidence.command)
 app.command("schema")(schema.command)

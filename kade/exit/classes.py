@@ -1,0 +1,34 @@
+"""The Python class of a resource type of azure-native, and what its arguments are called."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pulumi import _types
+
+from kade.facts.azure_types import unversioned
+
+
+@dataclass(frozen=True)
+class ClassOf:
+    """``module.name`` is the class; ``arguments`` are its arguments by the property's name on the wire."""
+
+    module: str
+    name: str
+    arguments: Mapping[str, str]
+
+
+def class_of(type_: str) -> ClassOf | None:
+    """The class of a type (``azure-native:storage:StorageAccount``) in the installed package; None without one."""
+    _, module, name = unversioned(type_).split(":")
+    try:
+        found = importlib.import_module(f"pulumi_azure_native.{module}")
+    except ImportError:
+        return None
+    arguments = getattr(found, f"{name}InitArgs", None) or getattr(found, f"{name}Args", None)
+    if arguments is None or not hasattr(found, name):
+        return None
+    names = _types.input_type_py_to_pulumi_names(arguments)
+    return ClassOf(module, name, {wire: python for python, wire in names.items()})
