@@ -14,8 +14,9 @@ from kade.stacks.connectivity_picture import flow_label, hub_parts, is_cut
 from kade.stacks.connectivity_reach import View
 from kade.stacks.connectivity_topology import hub_of
 
-# Pixels. A character of the 12-pixel font is taken to be 7.2 wide: what does not fit is cut, and stands in a tooltip.
-EDGE, GAP, LINE, CARD, CHARACTER = 24, 16, 18, 268, 7.2
+# Pixels. A character of the 12-pixel font is taken to be 6.6 wide, in a heading 7.5: what does not fit is cut, and
+# stands in a tooltip.
+EDGE, GAP, LINE, CARD, CHARACTER, BOLD = 24, 16, 18, 268, 6.6, 7.5
 LANE, NAMES, ROW = 104, 190, 34
 # Fill by security level, from outside to the most trusted; dark text is readable on each (contrast above 7 to 1).
 LEVELS = ("#eceff1", "#ffe0b2", "#fff9c4", "#c8e6c9", "#b3e5fc", "#d1c4e9")
@@ -36,7 +37,7 @@ class _Sheet:
     height: float = 0
 
     def text(self, x: float, y: float, text: str, kind: str = "", room: float = 0, anchor: str = "start") -> None:
-        most = int(room / CHARACTER) if room else len(text)
+        most = int(room / (BOLD if kind == "h" else CHARACTER)) if room else len(text)
         shown = text if len(text) <= most else text[: max(1, most - 1)].rstrip() + "…"
         title = f"<title>{escape(text)}</title>" if shown != text else ""
         self.parts.append(
@@ -153,7 +154,7 @@ def _pairs(place: Site | Partner) -> list[tuple[str, str]]:
 
 def _seen(pair: tuple[str, str]) -> tuple[str, str]:
     real, seen = pair
-    return (real if real == seen else f"{real}, seen as {seen}"), LEVELS[0]
+    return (real if real == seen else f"{real} → {seen}"), LEVELS[0]
 
 
 def _way(estate: Estate, kind: str, key: str, place: Site | Partner) -> str:
@@ -182,12 +183,12 @@ def _spoke(view: View, key: str) -> _Card:
     spoke = view.estate.network.spokes[key]
     planned = view.plan.networks[spoke_network(key, view.environment)]
     rows: list[tuple[str, str]] = []
+    six = " + IPv6" if planned.ipv6 else ""
     for name, subnet in spoke.subnets.items():
         segment = segment_of(name, subnet)
-        ranges = ", ".join(planned.prefixes(name))
         label = name if segment == name else f"{name} ({segment})"
-        rows.append((f"{label}  {ranges}", LEVELS[view.estate.network.segments[segment].level]))
-    return _Card(f"{key}  {', '.join(planned.address_space)}", [spoke.title] if spoke.title else [], rows)
+        rows.append((f"{label}  {planned.subnets[name]}{six}", LEVELS[view.estate.network.segments[segment].level]))
+    return _Card(f"{key}  {planned.range}{six}", [spoke.title] if spoke.title else [], rows)
 
 
 def _lane(place: str) -> str:
