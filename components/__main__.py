@@ -13,7 +13,7 @@ from pulumi.provider.experimental import component_provider_host
 
 import kade
 
-PARTS = ("landing_zone", "network", "services")
+PARTS = ("landing_zone", "network", "services", "workplace")
 # A rule collection holds rules of three kinds, and Pulumi's schema has no union: a firewall is made from Python only.
 NOT_SERVED = ("Firewall",)
 

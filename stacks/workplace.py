@@ -87,7 +87,7 @@ def _images(context: Context) -> ImageGallery:
                 publisher=image.publisher,
                 offer=image.offer,
                 sku=image.sku,
-                releases={number: release.version for number, release in image.releases.items()},
+                releases={str(number): release.version for number, release in image.releases.items()},
                 customisations=[CustomisationArgs(c.title, c.script, c.sha256) for c in image.customisations],
                 replicas=image.replicas,
             )

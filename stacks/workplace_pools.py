@@ -161,8 +161,8 @@ def _hosts(
         subnet_id=context.subnet(place.spoke, place.subnet),
         size=sized.size.size,
         releases={
-            number: HostReleaseArgs(
-                gallery.version_id(persona.image, number), sized.size.hosts, number != sized.release
+            str(number): HostReleaseArgs(
+                gallery.version_id(persona.image, str(number)), sized.size.hosts, number != sized.release
             )
             for number in builds
         },

@@ -35,8 +35,8 @@ class ImageArgs:
     """Of the marketplace's image that it is made from."""
     offer: str
     sku: str
-    releases: Mapping[int, str]
-    """Versions of the marketplace's image by the number of the build, which never comes back."""
+    releases: Mapping[str, str]
+    """Versions of the marketplace's image by the number of the build (``1``), which never comes back."""
     customisations: Sequence[CustomisationArgs] = ()
     """What is installed. A build that was made keeps what it had: a change is for the next number."""
     replicas: Sequence[str] = ()
@@ -106,7 +106,7 @@ class ImageGallery(pulumi.ComponentResource):
         self.gallery_id = self.gallery.id
         self.register_outputs({"galleryId": self.gallery_id})
 
-    def version_id(self, image: str, number: int) -> pulumi.Output[str]:
+    def version_id(self, image: str, number: str) -> pulumi.Output[str]:
         """The id of a build, for hosts that are made of it."""
         return pulumi.Output.concat(self.definitions[image].id, f"/versions/{number}.0.0")
 
@@ -170,7 +170,7 @@ class ImageGallery(pulumi.ComponentResource):
         name: str,
         key: str,
         image: ImageArgs,
-        number: int,
+        number: str,
         build: BuildPlaceArgs,
         rights: Sequence[pulumi.Resource],
     ) -> builder.VirtualMachineImageTemplate:

@@ -1,7 +1,7 @@
 """Session hosts of one pool: machines over the zones, joined, protected, watched and registered."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -57,8 +57,8 @@ class SessionHostsArgs:
     subnet_id: pulumi.Input[str]
     size: str
     """A size of virtual machine."""
-    releases: Mapping[int, HostReleaseArgs]
-    """Hosts by the number of the build, 1 to 99, which is in their names: a new build makes new hosts."""
+    releases: Mapping[str, HostReleaseArgs]
+    """Hosts by the number of the build, ``1`` to ``99``, which is in their names: a new build makes new hosts."""
     pool_name: pulumi.Input[str]
     pool_resource_group_name: pulumi.Input[str]
     registration_token: pulumi.Input[str]
@@ -80,7 +80,7 @@ class SessionHosts(pulumi.ComponentResource):
     A host is never changed into one of another build: add the new build, drain the old one, then take it out.
     """
 
-    names: pulumi.Output[list[str]]
+    names: pulumi.Output[Sequence[str]]
     """Their computer names."""
 
     def __init__(
@@ -99,7 +99,7 @@ class SessionHosts(pulumi.ComponentResource):
         self.machines: dict[str, compute.VirtualMachine] = {}
         for number, release in args.releases.items():
             for host in range(1, release.count + 1):
-                part = f"{number:02}-{host:03}"
+                part = f"{number.zfill(2)}-{host:03}"
                 self.machines[part] = self._host(f"{name}-{part}", part, host, release)
         self.names = pulumi.Output.from_input([computer_name(args.prefix, part) for part in self.machines])
         self.register_outputs({"names": self.names})
@@ -213,7 +213,7 @@ def _check(name: str, args: SessionHostsArgs) -> None:
             f"{name}: with prefix {args.prefix!r} a host's name has {longest} characters, and Windows takes {COMPUTER}"
         )
     for number, release in args.releases.items():
-        if not 1 <= number <= 99:
+        if not (number.isdecimal() and 1 <= int(number) <= 99):
             raise ArgumentError(f"{name}: release {number} has to be 1 to 99")
         if not 0 <= release.count <= NUMBERS:
             raise ArgumentError(
