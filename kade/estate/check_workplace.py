@@ -57,8 +57,19 @@ def personas(estate: Estate) -> Iterator[Finding]:
     place = estate.workplace
     if place is None:
         return
+    first: dict[str, str] = {}
     for key, persona in place.personas.items():
         here: PathKey = ("workplace", "personas", key)
+        other = place.personas[first.setdefault(persona.group, key)]
+        apart = (other.from_internet, other.device == "unmanaged") != (
+            persona.from_internet,
+            persona.device == "unmanaged",
+        )
+        if place.conditional_access is not None and apart:
+            text = f"{first[persona.group]} has this group too, and comes from elsewhere or from another kind of device"
+            yield Finding(
+                (*here, "group"), text, persona.group, "Conditional access goes by groups: give each its own."
+            )
         yield from refer((*here, "group"), persona.group, estate.identity.groups, "group")
         yield from refer((*here, "schedule"), persona.schedule, place.schedules, "schedule")
         yield from refer((*here, "image"), persona.image, place.images, "image")

@@ -93,6 +93,13 @@ def test_the_workplace_of_these_tests_is_right(write) -> None:
             "these licences lack Intune, because the hosts are enrolled",
         ),
         (
+            "image: i}",
+            "image: i}\n    thuis: {title: N, group: g, number: 1, schedule: dag, data: [internal], image: i,"
+            " from_internet: true}\n  conditional_access: {emergency_group: g}",
+            "personas.thuis.group",
+            "mens has this group too, and comes from elsewhere",
+        ),
+        (
             "  prefix: drp",
             "  prefix: drp\n  build_subnet: data",
             "workplace.build_subnet",
