@@ -12,6 +12,7 @@ from kade.cli.errors import FailedError, UsageError
 from kade.cli.output import known_format, stderr, write
 
 if TYPE_CHECKING:
+    from kade.cli.target import Target
     from kade.engine.plan import StackResult
     from kade.estate import Estate
 
@@ -96,16 +97,22 @@ def fetch_command(
 
 
 def _planned(estate: str, env: str, layers: Sequence[str]) -> tuple[Estate, Sequence[StackResult]]:
-    """The estate, and what its stacks would be. Raises `FailedError` where one cannot be previewed."""
-    from kade.cli.progress import Progress
-    from kade.cli.runs import Options, preview, providers
+    """The estate, and what its stacks would be."""
     from kade.cli.target import resolve
 
     found = resolve(estate, env=env, layers=layers)
     if found.estate is None:
         raise UsageError(f"{estate}: costs are those of an estate; this is a Pulumi project.")
+    return found.estate, planned(found)
+
+
+def planned(found: Target) -> Sequence[StackResult]:
+    """What the stacks of a target would be. Raises `FailedError` where one cannot be previewed."""
+    from kade.cli.progress import Progress
+    from kade.cli.runs import Options, preview, providers
+
     report = preview(found, Options((), None, providers(found)), Progress("previewing"))
     failed = [f"{stack.stack}: {stack.error}" for stack in report.stacks if stack.error]
     if failed:
         raise FailedError("what cannot be previewed has no cost: " + "; ".join(failed))
-    return found.estate, report.stacks
+    return report.stacks
