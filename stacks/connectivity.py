@@ -11,6 +11,7 @@ from kade.components.network.private_dns import PrivateDns
 from kade.components.network.spoke import Spoke
 from kade.estate import Estate
 from kade.stacks.connectivity_addresses import plan_of
+from kade.stacks.connectivity_alerts import make_alerts
 from kade.stacks.connectivity_context import Context
 from kade.stacks.connectivity_dns import make_dns_policies, make_private_dns
 from kade.stacks.connectivity_endpoints import make_endpoints
@@ -32,6 +33,7 @@ def run(estate: Estate, environment: str) -> None:
     hubs = all_hub_facts(context)
     if context.production:
         make_hubs(context, hubs)
+        make_alerts(context, hubs)
     spokes = make_spokes(context, hubs)
     zones = make_private_dns(context, hubs, spokes)
     make_dns_policies(context, hubs, spokes)

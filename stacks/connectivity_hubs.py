@@ -118,6 +118,7 @@ def _make(
     if hub.firewall is not None:
         firewall = Firewall(f"hub-{key}-firewall", _firewall(context, hub, planned, made, common), opts)
         facts.firewall_policy = firewall.policy_name
+        facts.firewall_id = firewall.id
     if hub.bastion is not None:
         bastion = BastionArgs(**common, subnet_id=made.subnet_id("AzureBastionSubnet"), sku=hub.bastion.sku)
         Bastion(f"hub-{key}-bastion", bastion, opts)

@@ -29,6 +29,7 @@ class HubFacts:
     name: pulumi.Input[str] = ""
     group: pulumi.Input[str] = ""
     firewall_policy: pulumi.Input[str] | None = None
+    firewall_id: pulumi.Input[str] | None = None
     gateways: list[pulumi.Resource] = field(default_factory=list)
     vpn_addresses: list[pulumi.Output[Any]] = field(default_factory=list)
     """Public addresses of its VPN gateway, for the devices on the other side."""
