@@ -104,25 +104,39 @@ def assess_command(
     from datetime import date
 
     from kade.estate import load
-    from kade.inventory import store
-    from kade.inventory.merge import machines
-    from kade.inventory.model import Inventory
-    from kade.inventory.notes import Notes
     from kade.migration import assessment_report as report
     from kade.migration.assessment import assess
+    from kade.migration.assessment_report import Sized
+    from kade.migration.joining import join, servers_of
     from kade.migration.sizing import fit
+    from kade.migration.waves import file as waves
+    from kade.migration.waves.problem import PlanError
 
     found = load(estate)
-    file = store_of(found)
-    whole = Inventory()
-    if file.is_file():
-        with store.opened(file) as base:
-            whole = store.load(base)
-    else:
+    whole = inventory_of(found)
+    if not whole.count:
         stderr("no inventory yet: this rests on the estate alone; `kade inventory import` adds what tools have seen")
-    verdicts = assess(found, date.today(), whole.applications)
-    fits = [fit(one.server) for one in machines(whole.servers, Notes()) if not one.server.template]
+    try:
+        named = waves.read(Path(found.folder) / waves.FILE).machines
+    except PlanError as error:
+        raise UsageError(f"{error}") from error
+    joins, alone = join(found, whole, named)
+    verdicts = assess(found, date.today(), whole.applications, servers_of(joins))
+    fits = [Sized(fit(one.server), one.application, one.by) for one in joins]
+    fits += [Sized(fit(server)) for server in alone]
     write(report.as_json(verdicts, fits) if format_ == "json" else report.as_text(verdicts, fits), out)
+
+
+def inventory_of(estate: Estate) -> Inventory:
+    """What has been imported for an estate; an empty inventory where nothing has."""
+    from kade.inventory import store
+    from kade.inventory.model import Inventory
+
+    file = store_of(estate)
+    if not file.is_file():
+        return Inventory()
+    with store.opened(file) as base:
+        return store.load(base)
 
 
 def store_of(estate: Estate) -> Path:

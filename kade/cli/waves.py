@@ -1,36 +1,39 @@
-"""``kade waves``: when each application moves."""
+"""``kade waves``: when each application moves, what a wave becomes in the estate file, and how far it is."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kade.cli.errors import FailedError, UsageError, need
+from kade.cli.inventory import inventory_of
 from kade.cli.output import known_format, stderr, write
 
-app = typer.Typer(help="When each application moves.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from kade.cli.target import Target
+    from kade.estate import Estate
 
-
-@app.callback()
-def _group() -> None:
-    """Keeps ``plan`` a command of its own while it is the only one."""
+app = typer.Typer(help="When each application moves, and how far that is.", no_args_is_help=True)
+EstateArgument = Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")]
+OutOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="write the report to this file")]
 
 
 @app.command("plan")
 def plan_command(
-    estate: Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")],
+    estate: EstateArgument,
     format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="write the report to this file")] = None,
+    out: OutOption = None,
     seconds: Annotated[float, typer.Option("--seconds", min=1, help="how long to look for a better plan")] = 30.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="leave waves.yaml as it is")] = False,
 ) -> None:
     """Plan when each application moves, and write it to waves.yaml beside the estate."""
     known_format(format_, {"text": "for people", "json": "for programs"})
     need("ortools", "kade waves plan")
-    from datetime import date
-
     from kade.estate import load
     from kade.migration.waves import file, report
     from kade.migration.waves.check import check_plan
@@ -40,7 +43,7 @@ def plan_command(
 
     found = load(estate)
     try:
-        problem = problem_of(found, date.today())
+        problem = problem_of(found, date.today(), inventory_of(found))
         stderr(f"planning {len(problem.moves)} applications, for at most {seconds:g} s ...")
         plan = solve(problem, seconds)
     except PlanError as error:
@@ -52,3 +55,180 @@ def plan_command(
     if not dry_run:
         path = Path(found.folder) / file.FILE
         write(file.written(path, dict(sorted(plan.dates.items()))), path)
+
+
+@app.command("write")
+def write_command(
+    estate: EstateArgument,
+    wave: Annotated[str, typer.Option("--wave", metavar="KEY", help="a wave of `programme.waves`")],
+    format_: Annotated[str, typer.Option("--format", help="of the preview: text, json, markdown or html")] = "text",
+    out: OutOption = None,
+    no_preview: Annotated[bool, typer.Option("--no-preview", help="write the records, and preview nothing")] = False,
+) -> None:
+    """Write what moves in a wave into the records of the estate file, and preview it. Your own changes stay."""
+    from kade.cli.output import known_format
+    from kade.estate import EstateError, load
+    from kade.report import PREVIEW
+
+    known_format(format_, PREVIEW)
+    found = load(estate)
+    keys = _moving(found, wave)
+    notes: list[str] = []
+    texts = _records(found, wave, keys, notes)
+    for note in notes:
+        stderr(note)
+    before = {file: file.read_text(encoding="utf-8") if file.is_file() else None for file in texts}
+    for file, text in texts.items():
+        write(text, file)
+    try:
+        found = load(found.folder)
+    except EstateError:
+        _put_back(before)
+        stderr("the estate would not hold with these records, so nothing was written:")
+        raise
+    if not no_preview:
+        _preview(found, keys, format_, out)
+
+
+@app.command("progress")
+def progress_command(
+    estate: EstateArgument,
+    format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    out: OutOption = None,
+    state: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="this state (`kade state snapshot`) instead of the local one")
+    ] = None,
+) -> None:
+    """Say which applications stand in Azure by the state, which are late, and what still runs in the cellar."""
+    known_format(format_, {"text": "for people", "json": "for programs"})
+    from kade.cli.states import given_states
+    from kade.cli.target import resolve
+    from kade.estate import load
+    from kade.inventory.merge import short_name
+    from kade.migration import progress as measure
+    from kade.migration.joining import join
+    from kade.migration.waves import file
+    from kade.migration.waves.problem import slots_between
+
+    found = load(estate)
+    plan = file.read(Path(found.folder) / file.FILE)
+    if not plan.dates:
+        raise UsageError(f"{found.name}: there is no plan yet; make one with `kade waves plan {estate}`.")
+    target = resolve(found.folder, layers=["workloads"])
+    with given_states(state, target) as states:
+        standing = _standing({s.name: (states or {}).get(s.name) if states is not None else target.state_file(s.name)
+                              for s in target.stacks})  # fmt: skip
+    stacks = found.workloads(found.production)
+    applications = {
+        key: stack for stack, apps in stacks.items() for key, app in apps.items() if app.strategy != "retain"
+    }
+    applications |= {key: "" for key in plan.dates if key not in applications and key in found.applications}
+    first = min(plan.dates.values())
+    ends = {slot.starts: slot.ends for slot in slots_between(first.replace(day=1), found.programme.until)}
+    planned = {key: ends.get(day, day) for key, day in plan.dates.items()}
+    joins, _ = join(found, inventory_of(found), plan.machines)
+    running: dict[str, list[str]] = {}
+    for one in joins:
+        if one.server.powered_on:
+            running.setdefault(one.application, []).append(short_name(one.server.name))
+    today = date.today()
+    result = measure.progress(applications, planned, standing, running, today)
+    write(measure.as_json(result) if format_ == "json" else measure.as_text(result, today), out)
+
+
+def _moving(found: Estate, wave: str) -> list[str]:
+    """The applications that move in a wave: by the estate, or by the plan where the estate names none."""
+    from kade.estate.problems import suggestion
+    from kade.migration.waves import file
+    from kade.migration.waves.problem import PlanError
+
+    waves = found.programme.waves
+    if wave not in waves:
+        known = f"It has {', '.join(waves)}." if waves else "Add it under `programme.waves`."
+        raise UsageError(f"{found.name} has no wave {wave!r}. {suggestion(wave, waves) or known}")
+    try:
+        dates = file.read(Path(found.folder) / file.FILE).dates
+    except PlanError as error:
+        raise UsageError(f"{error}") from error
+    if not dates:
+        raise UsageError(f"{found.name}: there is no plan yet; make one with `kade waves plan {found.name}`.")
+    span = waves[wave]
+    keys = [
+        key
+        for key, application in found.applications.items()
+        if key in dates and (application.wave or wave) == wave and span.starts <= dates[key] <= span.ends
+    ]
+    if not keys:
+        raise UsageError(f"{found.name}: the plan has nothing in the wave {wave} ({span.starts} to {span.ends}).")
+    return keys
+
+
+def _records(found: Estate, wave: str, keys: Iterable[str], notes: list[str]) -> dict[Path, str]:
+    from kade.migration.assessment import assess
+    from kade.migration.joining import join, servers_of
+    from kade.migration.records import record_of
+    from kade.migration.waves import file
+    from kade.migration.writing import generated, written
+
+    folder = Path(found.folder)
+    whole = inventory_of(found)
+    joins, _ = join(found, whole, file.read(folder / file.FILE).machines)
+    machines = servers_of(joins)
+    notes += [f"{one.application}: machine {one.server.name}, by {one.by}" for one in joins if one.application in keys]
+    verdicts = {v.application: v for v in assess(found, date.today(), whole.applications, machines)}
+    before = generated(folder)
+    records = {
+        key: record_of(found, verdicts[key], wave, machines.get(key, ()), before.get(key) or {}, notes) for key in keys
+    }
+    return written(folder, found.files, records, notes)
+
+
+def _put_back(before: dict[Path, str | None]) -> None:
+    for file, text in before.items():
+        if text is None:
+            file.unlink()
+        else:
+            write(text, file)
+
+
+def _preview(found: Estate, keys: list[str], format_: str, out: Path | None) -> None:
+    """Preview the stacks of these applications, with what they read."""
+    from kade.cli.preview import deliver
+    from kade.cli.progress import Progress
+    from kade.cli.runs import Options, preview, providers
+    from kade.cli.target import resolve
+    from kade.estate.stacks import stack_name
+
+    parts = {stack for stack, apps in found.workloads(found.production).items() if apps.keys() & set(keys)}
+    names = {stack_name(found.name, found.production, "workloads", part) for part in parts}
+    if not names:
+        stderr("nothing of this wave has a strategy yet, so there is no stack to preview")
+        return
+    target = _only(resolve(found.folder, layers=["workloads"]), names)
+    target.get_ready()
+    report = preview(target, Options(target.packs, None, providers(target)), Progress("previewing"))
+    deliver(report, format_, out)
+
+
+def _only(target: Target, names: set[str]) -> Target:
+    """The target with these stacks; others of its stacks that they read are read, and not reported."""
+    chosen = [stack for stack in target.stacks if stack.name in names]
+    read = {name for stack in chosen for name in stack.depends_on} - names
+    return replace(
+        target, stacks=chosen, needed=[*target.needed, *(stack for stack in target.stacks if stack.name in read)]
+    )
+
+
+def _standing(files: dict[str, Path | None]) -> set[str]:
+    """The applications that the states of the workload stacks record: what their programs export."""
+    from kade.engine import state
+
+    found: set[str] = set()
+    for file in files.values():
+        if file is None or not file.is_file():
+            continue
+        for resource in state.load(file, None, check=False).resources:
+            if resource.type == "pulumi:pulumi:Stack":
+                records = resource.outputs.get("applications")
+                found |= set(records) if isinstance(records, dict) else set()
+    return found

@@ -12,6 +12,7 @@ _FAMILIES = {
     "debian": "debian", "suse": "sles", "sles": "sles", "sql server": "sqlserver", "sqlserver": "sqlserver",
     "postgres": "postgresql", "oracle database": "oracle", "oracle": "oracle", "mysql": "mysql",
 }  # fmt: skip
+_LINUX = ("rhel", "centos", "ubuntu", "debian", "sles")
 
 
 def end_of_support(product: str, version: str = "") -> date | None:
@@ -32,3 +33,22 @@ def end_of_support(product: str, version: str = "") -> date | None:
             if known:
                 return date.fromisoformat(known)
     return None
+
+
+def product_version(text: str) -> tuple[str, str] | None:
+    """The kind of an operating system and its version as estates write them: ``("linux", "rhel-8")``; None if unclear.
+
+    ``Microsoft Windows Server 2012 R2 (64-bit)`` is ``("windows", "2012 R2")``.
+    """
+    lower = text.lower()
+    family = next((name for word, name in _FAMILIES.items() if word in lower), None)
+    if family == "windows":
+        found = re.search(r"\b(20\d\d)(\s+r2)?", lower)
+        return ("windows", found[1] + (" R2" if found[2] else "")) if found else None
+    if family not in _LINUX:
+        return None
+    found = re.search(r"\d+(?:\.\d+)?", lower)
+    if not found:
+        return None
+    version = found[0] if family == "ubuntu" else found[0].split(".")[0]
+    return "linux", f"{family}-{version}"

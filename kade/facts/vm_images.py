@@ -24,3 +24,8 @@ def vm_image(os: str, version: str) -> VmImage:
     if version not in images[os]:
         raise unknown(f"version of {os} with an image in Azure", version, list(images[os]))
     return VmImage(*images[os][version])
+
+
+def images_of(os: str) -> list[str]:
+    """The versions of ``windows`` or ``linux`` that have an image."""
+    return list(read("vm_images")["images"][os])

@@ -14,6 +14,7 @@ from kade.migration.privacy import flags
 if TYPE_CHECKING:
     from kade.estate import Estate
     from kade.inventory.model import Application as Listed
+    from kade.inventory.model import Server
 
 CONFIRMED, RECORDED, HIGH, MEDIUM, LOW, NONE = "confirmed", "recorded", "high", "medium", "low", "none"
 MONTH = 30.44  # days
@@ -44,10 +45,15 @@ class Verdict:
     flags: tuple[str, ...] = ()
 
 
-def assess(estate: Estate, today: date, portfolio: Iterable[Listed] = ()) -> list[Verdict]:
+def assess(
+    estate: Estate,
+    today: date,
+    portfolio: Iterable[Listed] = (),
+    machines: Mapping[str, Sequence[Server]] | None = None,
+) -> list[Verdict]:
     """One verdict for each application of the estate. The owner's record wins; the proposal stays visible beside it."""
     found = []
-    for portrait in portraits(estate, portfolio):
+    for portrait in portraits(estate, portfolio, machines):
         app = estate.applications[portrait.key]
         proposal = propose(portrait, today)
         strategy, confidence, by, reasons = proposal.strategy, proposal.confidence, "rules", proposal.reasons

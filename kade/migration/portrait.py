@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from kade.facts.support import end_of_support
 if TYPE_CHECKING:
     from kade.estate import Estate
     from kade.inventory.model import Application as Listed
+    from kade.inventory.model import Server
 
 # Parts of an application's record that rules may ask for (`has`).
 PARTS = ("servers", "databases", "files", "web", "containers", "saas", "archive", "stays", "contract")
@@ -42,17 +43,25 @@ class Portrait:
     dependants: int = 0
 
 
-def portraits(estate: Estate, portfolio: Iterable[Listed] = ()) -> list[Portrait]:
-    """One portrait for each application of the estate, in its order; the portfolio is matched by name."""
+def portraits(
+    estate: Estate, portfolio: Iterable[Listed] = (), machines: Mapping[str, Sequence[Server]] | None = None
+) -> list[Portrait]:
+    """One portrait for each application of the estate, in its order; the portfolio is matched by name.
+
+    ``machines`` are those that the inventory joins to an application.
+    """
     listed = {application.name.casefold(): application for application in portfolio}
     dependants: dict[str, int] = {}
     for app in estate.applications.values():
         for other in app.depends_on:
             dependants[other] = dependants.get(other, 0) + 1
-    return [_portrait(estate, key, listed, dependants.get(key, 0)) for key in estate.applications]
+    joined = machines or {}
+    return [_portrait(estate, key, listed, dependants.get(key, 0), joined.get(key, ())) for key in estate.applications]
 
 
-def _portrait(estate: Estate, key: str, listed: dict[str, Listed], dependants: int) -> Portrait:
+def _portrait(
+    estate: Estate, key: str, listed: dict[str, Listed], dependants: int, machines: Sequence[Server]
+) -> Portrait:
     app = estate.applications[key]
     entry = listed.get(app.title.casefold()) or listed.get(key.casefold())
     return Portrait(
@@ -62,12 +71,19 @@ def _portrait(estate: Estate, key: str, listed: dict[str, Listed], dependants: i
         status=entry.status if entry else "",
         components=entry.components if entry else (),
         engines=tuple(sorted({database.engine for database in app.databases.values()})),
-        parts=frozenset(part for part in PARTS if getattr(app, part)),
-        endings=endings(estate, key),
+        parts=frozenset(part for part in PARTS if getattr(app, part)) | ({"servers"} if machines else set()),
+        endings=tuple(sorted((*endings(estate, key), *_of_machines(machines)))),
         contract_ends=app.contract.ends if app.contract else None,
         users=app.users,
         dependants=dependants,
     )
+
+
+def _of_machines(machines: Iterable[Server]) -> Iterator[Ending]:
+    for server in machines:
+        on = end_of_support(server.operating_system)
+        if on:
+            yield Ending(on, f"{server.operating_system} of machine {server.name}")
 
 
 def endings(estate: Estate, key: str) -> tuple[Ending, ...]:

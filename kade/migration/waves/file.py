@@ -22,9 +22,10 @@ HEAD = """\
 #   prerequisites  what has to be there first: {title, ready: a day, before: azure, all, or a list of applications}
 #   teams          the team that must do an application; default: any team
 #   pilots         the applications that go before the others to Azure
+#   machines       the machines of an application, by their names in the inventory: {zaaksysteem: [srv-001, srv-002]}
 # A date with `fixed: true` beside it is kept by every later plan.
 """
-_TOP = ("starts", "prerequisites", "teams", "pilots", "plan")
+_TOP = ("starts", "prerequisites", "teams", "pilots", "machines", "plan")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class WavesFile:
     prerequisites: tuple[Need, ...] = ()
     teams: Mapping[str, str] = field(default_factory=dict)
     pilots: tuple[str, ...] = ()
+    machines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dates: Mapping[str, date] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
 
@@ -71,6 +73,10 @@ def read(path: Path) -> WavesFile:
     pilots, teams = content.get("pilots") or [], _map(path, content, "teams")
     if not isinstance(pilots, list):
         raise PlanError(f"{_at(path, content, 'pilots')}: pilots: a list of applications was expected")
+    machines = _map(path, content, "machines")
+    for key, names in machines.items():
+        if not isinstance(names, list):
+            raise PlanError(f"{_at(path, machines, key)}: machines.{key}: a list of names was expected")
     starts = content.get("starts")
     if starts is not None and not _is_day(starts):
         raise PlanError(f"{_at(path, content, 'starts')}: starts: a day was expected, as 2027-01-01")
@@ -79,6 +85,7 @@ def read(path: Path) -> WavesFile:
         tuple(_needs(path, content)),
         {str(key): str(team) for key, team in teams.items()},
         tuple(map(str, pilots)),
+        {str(key): tuple(map(str, names)) for key, names in machines.items()},
         {str(key): entry["starts"] for key, entry in entries.items()},
         frozenset(str(key) for key, entry in entries.items() if entry.get("fixed")),
     )

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kade.estate.problems import suggestion
+from kade.inventory.model import Inventory
 from kade.migration.assessment import Verdict, assess
+from kade.migration.joining import join, servers_of, talks
 from kade.migration.waves.file import FILE, WavesFile, read
 from kade.migration.waves.problem import Move, PlanError, Prerequisite, Problem, Slot, Span, Team, slots_between
 
@@ -22,11 +24,17 @@ TENDER_MONTHS = 9
 PILOTS = 2
 
 
-def problem_of(estate: Estate, today: date) -> Problem:
-    """The problem of this estate as of today. Raises `PlanError` where a record does not suffice for a plan."""
+def problem_of(estate: Estate, today: date, inventory: Inventory | None = None) -> Problem:
+    """The problem of this estate as of today, with what the inventory has seen.
+
+    Raises `PlanError` where a record does not suffice for a plan.
+    """
     path = Path(estate.folder) / FILE
     file = read(path)
-    verdicts = {verdict.application: verdict for verdict in assess(estate, today)}
+    whole = inventory or Inventory()
+    joins, _ = join(estate, whole, file.machines)
+    verdicts = {v.application: v for v in assess(estate, today, whole.applications, servers_of(joins))}
+    seen = talks(estate, whole, joins)
     teams = tuple(Team(k, t.title, t.moves_per_month) for k, t in estate.teams.items() if t.moves_per_month)
     if not teams:
         raise PlanError(f"{estate.name}: no team says how many it can move; add `moves_per_month` to one under `teams`")
@@ -35,7 +43,9 @@ def problem_of(estate: Estate, today: date) -> Problem:
     stays = {key: v.reasons[0] if v.reasons else "" for key, v in verdicts.items() if v.strategy == "retain"}
     known = [key for key in estate.applications if key not in stays]
     _refuse_unknown(path, file, known, [team.key for team in teams])
-    moves = tuple(_move(estate, key, verdicts[key], file, frozenset(known), today, slots, remarks) for key in known)
+    moves = tuple(
+        _move(estate, key, verdicts[key], file, frozenset(known), today, slots, remarks, seen) for key in known
+    )
     named = {
         need.title: Prerequisite(need.title, need.ready, frozenset(_before(need.before, moves)))
         for need in file.prerequisites
@@ -61,7 +71,11 @@ def _about_money(estate: Estate, moves: Iterable[Move]) -> Iterator[str]:
 
 
 def _refuse_unknown(path: Path, file: WavesFile, known: list[str], teams: list[str]) -> None:
-    named = [("teams", key) for key in file.teams] + [("pilots", key) for key in file.pilots]
+    named = (
+        [("machines", key) for key in file.machines]
+        + [("teams", key) for key in file.teams]
+        + [("pilots", key) for key in file.pilots]
+    )
     named += [("plan", key) for key in file.fixed]
     named += [("prerequisites", key) for need in file.prerequisites if need.before not in ("azure", "all")
               for key in need.before]  # fmt: skip
@@ -75,7 +89,7 @@ def _refuse_unknown(path: Path, file: WavesFile, known: list[str], teams: list[s
 
 def _move(
     estate: Estate, key: str, verdict: Verdict, file: WavesFile, known: frozenset[str], today: date,
-    slots: tuple[Slot, ...], remarks: list[str],
+    slots: tuple[Slot, ...], remarks: list[str], seen: Mapping[tuple[str, str], str],
 ) -> Move:  # fmt: skip
     app = estate.applications[key]
     if app.strategy is None:
@@ -84,6 +98,8 @@ def _move(
     ends, notice = _contract(key, app, verdict.strategy, first, today, remarks)
     tender = _months_after(today, TENDER_MONTHS) if ends and app.contract and app.contract.tender else None
     ending = verdict.endings[0] if verdict.endings else None
+    also = [used for user, used in seen if user == key and used not in app.depends_on]
+    remarks += [f"{key}: depends on {used} too, by the inventory: {seen[key, used]}" for used in also]
     return Move(
         key=key,
         title=app.title,
@@ -99,9 +115,9 @@ def _move(
         supported_until=ending.on if ending else None,
         ending=ending.what if ending else "",
         window=_window(estate, key, app, first, remarks),
-        needs=tuple(other for other in dict.fromkeys(app.depends_on) if other in known),
+        needs=tuple(other for other in dict.fromkeys((*app.depends_on, *also)) if other in known),
         shares=_shared(app, known),
-        needs_staying=tuple(o for o in app.depends_on if o in estate.applications and o not in known),
+        needs_staying=tuple(o for o in (*app.depends_on, *also) if o in estate.applications and o not in known),
         euros=round(app.investment or 0),
         fixed=file.dates[key] if key in file.fixed else None,
         previous=file.dates.get(key),
