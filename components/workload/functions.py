@@ -127,7 +127,7 @@ class Functions(pulumi.ComponentResource):
             public_network_access="Disabled",
             virtual_network_subnet_id=args.subnet_id,
             identity=web.ManagedServiceIdentityArgs(
-                type="SystemAssigned,UserAssigned", user_assigned_identities=[self.identity.id]
+                type="SystemAssigned, UserAssigned", user_assigned_identities=[self.identity.id]
             ),
             function_app_config=web.FunctionAppConfigArgs(
                 deployment=web.FunctionsDeploymentArgs(

@@ -142,7 +142,7 @@ class Machines(pulumi.ComponentResource):
             location=place.location,
             zones=zones,
             identity=compute.VirtualMachineIdentityArgs(
-                type="SystemAssigned,UserAssigned" if args.agent_identity_id is not None else "SystemAssigned",
+                type="SystemAssigned, UserAssigned" if args.agent_identity_id is not None else "SystemAssigned",
                 user_assigned_identities=[args.agent_identity_id] if args.agent_identity_id is not None else None,
             ),
             hardware_profile=compute.HardwareProfileArgs(vm_size=item.size or size_of(name, item)),
@@ -174,7 +174,7 @@ class Machines(pulumi.ComponentResource):
                 boot_diagnostics=compute.BootDiagnosticsArgs(enabled=True)
             ),
             tags=place.tags,
-            opts=held(self, args.data).merge(pulumi.ResourceOptions(ignore_changes=["osProfile.adminPassword"])),
+            opts=held(self, args.data, ignore=["osProfile.adminPassword"]),
         )
         self._around(name, item, machine)
         return machine

@@ -117,6 +117,10 @@ def access_of(data: DataArgs, found: Protection, role: str) -> dict[str, AccessA
     }
 
 
-def held(parent: pulumi.Resource, data: DataArgs, *after: pulumi.Resource) -> pulumi.ResourceOptions:
+def held(
+    parent: pulumi.Resource, data: DataArgs, *after: pulumi.Resource, ignore: Sequence[str] = ()
+) -> pulumi.ResourceOptions:
     """Options of what holds data: it is protected until somebody has accepted that the data goes."""
-    return pulumi.ResourceOptions(parent=parent, protect=not data.may_be_deleted, depends_on=list(after))
+    return pulumi.ResourceOptions(
+        parent=parent, protect=not data.may_be_deleted, depends_on=list(after), ignore_changes=list(ignore) or None
+    )

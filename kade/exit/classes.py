@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,4 +32,8 @@ def class_of(type_: str) -> ClassOf | None:
     if arguments is None or not hasattr(found, name):
         return None
     names = _types.input_type_py_to_pulumi_names(arguments)
-    return ClassOf(module, name, {wire: python for python, wire in names.items()})
+    # A property `resourceName` is the argument `resource_name_`: the one without is the name in the program.
+    taken = {f"{python}_" for python in names} & set(inspect.signature(getattr(found, name)._internal_init).parameters)
+    return ClassOf(
+        module, name, {wire: f"{python}_" if f"{python}_" in taken else python for python, wire in names.items()}
+    )
