@@ -11,6 +11,10 @@ class StateError(EngineError):
     """A state file that cannot be read, written or trusted."""
 
 
+class StateWriteError(StateError):
+    """A state that could not be written; the file is as it was."""
+
+
 class ProjectError(EngineError):
     """A ``Pulumi.yaml`` or stack file that is missing, wrong, or asks for what the engine does not do."""
 

@@ -6,6 +6,8 @@ What is wrong with the call (project, configuration, state, lock) raises `Engine
 
 from __future__ import annotations
 
+import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +19,7 @@ from typing import Any
 from kade.engine import deletes, state
 from kade.engine.builtin import Builtin, References
 from kade.engine.config import Config, resolve_config
-from kade.engine.errors import EngineError
+from kade.engine.errors import EngineError, StateWriteError
 from kade.engine.forker import Forkers
 from kade.engine.generic import Generic
 from kade.engine.journal import Journal, journal_path
@@ -169,6 +171,8 @@ class _Run:
         """Run the program, and give what came of it. After Ctrl-C the step that is being done is still booked."""
         try:
             return self._with_program()
+        except StateWriteError:
+            raise  # what was done is kept elsewhere by now
         except BaseException:
             self.session.stopped = True
             if self.session.lock.acquire(timeout=_LAST_STEP):
@@ -352,12 +356,32 @@ class _Run:
         """Write the state whole; the journal goes when that has worked."""
         if self.journal is None or self.job.state is None:
             return
+        deployment = self.session.ledger.deployment()
         try:
-            state.save(self.job.state, self.session.ledger.deployment(), self.secrets)
+            state.save(self.job.state, deployment, self.secrets)
+        except StateWriteError as error:
+            where = self._rescued(self.job.state, deployment, self.journal)
+            self.journal.close(keep=True)
+            raise StateWriteError(f"{error} {where}") from error
         except BaseException:
             self.journal.close(keep=True)
             raise
         self.journal.close()
+
+    def _rescued(self, path: Path, deployment: Deployment, journal: Journal) -> str:
+        """Where what was done is kept when the state cannot be written, as a sentence."""
+        if journal.whole:
+            return (
+                f"What was done is in {journal_path(path)}, which the next run reads: make room or mend that place, and"
+                " run the same command again."
+            )
+        handle, name = tempfile.mkstemp(prefix=f"{path.stem}-", suffix=".json")  # mode 0600
+        os.close(handle)
+        try:
+            state.save(Path(name), deployment, self.secrets)
+        except EngineError as error:
+            return f"Nor can it be kept elsewhere: {error}"
+        return f"The state as it is now was written to {name}: put that in its place before the next run."
 
 
 def _secrets(job: Job, settings: StackSettings) -> StackSecrets:

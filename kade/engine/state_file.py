@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from kade.engine.errors import StateError
+from kade.engine.errors import StateWriteError
 
 
 def backup_path(path: Path) -> Path:
@@ -34,7 +34,7 @@ def remedy(path: Path) -> str:
 def write_atomic(path: Path, text: str, *, backup: bool) -> None:
     """Write beside the file, force to disk, and rename over it. The mode of an existing file stays; a new one is 0600.
 
-    Raises `StateError` where the folder or the disk does not allow it; the file is then as it was.
+    Raises `StateWriteError` where the folder or the disk does not allow it; the file is then as it was.
     """
     beside = None
     try:
@@ -49,13 +49,13 @@ def write_atomic(path: Path, text: str, *, backup: bool) -> None:
             if backup:
                 _keep_copy(path)
         Path(beside).replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         if beside:
             with contextlib.suppress(OSError):
                 Path(beside).unlink()
         reason = error.strerror or str(error)
-        raise StateError(f"{path}: the state cannot be written ({reason}); the file is as it was.") from error
+        raise StateWriteError(f"{path}: the state cannot be written ({reason}); the file is as it was.") from error
 
 
 def _keep_copy(path: Path) -> None:
@@ -70,8 +70,8 @@ def _keep_copy(path: Path) -> None:
     beside.replace(copy)
 
 
-def _sync_folder(folder: Path) -> None:
-    """The rename itself reaches the disk only with its folder."""
+def sync_folder(folder: Path) -> None:
+    """A file's name, new or changed, reaches the disk only with its folder."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
