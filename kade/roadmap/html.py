@@ -15,8 +15,7 @@ def paragraph(*texts: str, kind: str = "") -> str:
 def section(key: str, title: str, *parts: str, level: int = 2) -> str:
     """A section with its heading, which links can point to."""
     body = "".join(part for part in parts if part)
-    head = f"<h{level} id='{key}-title'>{escape(title)}</h{level}>"
-    return f"<section id='{key}' aria-labelledby='{key}-title'>{head}{body}</section>"
+    return f"<section id='{key}'><h{level}>{escape(title)}</h{level}>{body}</section>"
 
 
 def table(
