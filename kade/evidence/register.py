@@ -149,7 +149,7 @@ def _missing(
     if needed and said.dpia is None:
         yield "no DPIA (processing.dpia)"
     if not said.processor:
-        yield "not said who processes the data (processing.processor; `none` where we do it ourselves)"
+        yield "not said who processes the data (processing.processor, or none where we do it ourselves)"
     if said.processor not in ("", "none") and said.agreement is None:
         yield "no processing agreement (processing.agreement)"
     if bought and said.processor == "none":

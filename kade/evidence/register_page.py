@@ -38,14 +38,19 @@ def _intro(evidence: Evidence) -> str:
 
 
 def _open(entries: Sequence[Entry]) -> list[Section]:
-    rows = [
-        [f"<code>{escape(entry.key)}</code>", escape(item.what), escape(item.owner)]
-        for entry in entries
-        for item in entry.open_items
-    ]
+    rows = []
+    for entry in entries:
+        by_owner: dict[str, list[str]] = {}
+        for item in entry.open_items:
+            by_owner.setdefault(item.owner, []).append(f"<li>{escape(item.what)}</li>")
+        rows += [
+            [f"{escape(entry.title)} <code>{escape(entry.key)}</code>", escape(owner), f"<ul>{''.join(items)}</ul>"]
+            for owner, items in by_owner.items()
+        ]
+    count = sum(len(entry.open_items) for entry in entries)
     if not rows:
         return []
-    return [Section("open", f"Open items ({len(rows)})", table(["Where", "What", "Owner"], rows, "Open items"))]
+    return [Section("open", f"Open items ({count})", table(["Where", "Owner", "What is missing"], rows, "Open items"))]
 
 
 def _apart(entries: Sequence[Entry]) -> Section:
