@@ -13,7 +13,7 @@ from kade.estate import Estate
 from kade.stacks.connectivity_addresses import plan_of
 from kade.stacks.connectivity_alerts import make_alerts
 from kade.stacks.connectivity_context import Context
-from kade.stacks.connectivity_dns import make_dns_policies, make_private_dns
+from kade.stacks.connectivity_dns import existing_zone_ids, make_dns_policies, make_private_dns
 from kade.stacks.connectivity_endpoints import make_endpoints
 from kade.stacks.connectivity_hubs import all_hub_facts, make_hubs
 from kade.stacks.connectivity_public_dns import make_public_dns
@@ -72,7 +72,7 @@ def _export(context: Context, hubs: dict[str, HubFacts], spokes: dict[str, Spoke
         pulumi.export("hubs", exported)
         pulumi.export("flowLogStorage", context.flow_logs.ids)
         pulumi.export("requests", {r.key: r.as_output() for r in requests_of(context.estate, context.plan)})
-        pulumi.export("privateDnsZones", zones.zone_ids if zones is not None else {})
+        pulumi.export("privateDnsZones", zones.zone_ids if zones is not None else existing_zone_ids(context.estate))
 
 
 def _say_unrecorded(estate: Estate, unrecorded: Sequence[str]) -> None:

@@ -50,7 +50,7 @@ def pools_of(estate: Estate) -> dict[str, Pool]:
     for region, ranges in addresses.supernets.items():
         mine = [ip_network(r) for r in ranges]
         reserved = {
-            key: item.range
+            f"{key} ({item.reason})": item.range
             for key, item in addresses.reservations.items()
             if any(ip_network(item.range).overlaps(r) for r in mine)
         }

@@ -28,6 +28,10 @@ class Context:
         self._groups: dict[tuple[str, str, str], resources.ResourceGroup] = {}
         self._references = References(estate.name)
         self.flow_logs = FlowLogs(self)
+        self.ddos_plan_id: pulumi.Input[str] | None = None
+        """The plan that protects every network; set where production makes it, read from its stack elsewhere."""
+        if not self.production and estate.network.ddos == "plan":
+            self.ddos_plan_id = self.output("connectivity", "ddosPlanId")
 
     @property
     def production(self) -> bool:

@@ -38,7 +38,7 @@ def make_private_dns(context: Context, hubs: dict[str, HubFacts], spokes: dict[s
         group = context.output("connectivity", "privateDnsGroup")
     args = PrivateDnsArgs(
         resource_group_name=group,
-        zones=zone_names(sorted({hub.region for hub in hubs.values()}), wanted_services(estate)),
+        zones=_zones(estate),
         links=links,
         existing=not context.production,
         tags=context.tags(subscription),
@@ -47,6 +47,19 @@ def make_private_dns(context: Context, hubs: dict[str, HubFacts], spokes: dict[s
     if context.production:
         pulumi.export("privateDnsGroup", group)
     return made
+
+
+def existing_zone_ids(estate: Estate) -> dict[str, str]:
+    """The ids of zones that stand already, by name, from the resource group that holds them; else nothing."""
+    item = estate.network.private_dns
+    if item.ownership != "existing" or item.id is None:
+        return {}
+    base = f"{item.id.rstrip('/')}/providers/Microsoft.Network/privateDnsZones"
+    return {zone: f"{base}/{zone}" for zone in _zones(estate)}
+
+
+def _zones(estate: Estate) -> list[str]:
+    return zone_names(sorted({hub.region for hub in estate.network.hubs.values()}), wanted_services(estate))
 
 
 def wanted_services(estate: Estate) -> list[str] | None:

@@ -45,9 +45,12 @@ def make_hubs(context: Context, facts: dict[str, HubFacts]) -> dict[str, HubNetw
     """Make every hub that is ours, fill in its facts, and return the networks by key."""
     made: dict[str, HubNetwork] = {}
     plan = _ddos_plan(context)
+    if plan is not None:
+        context.ddos_plan_id = plan.id
+        pulumi.export("ddosPlanId", plan.id)
     for key, hub in context.estate.network.hubs.items():
         if hub.ownership == "managed":
-            made[key] = _make(context, key, hub, facts, plan)
+            made[key] = _make(context, key, hub, facts)
     _mesh(context, {key: facts[key] for key in made})
     return made
 
@@ -68,9 +71,7 @@ def _made(hub: HubFacts) -> pulumi.Input[str]:
     return hub.id
 
 
-def _make(
-    context: Context, key: str, hub: Hub, hubs: dict[str, HubFacts], ddos_plan: network.DdosProtectionPlan | None
-) -> HubNetwork:
+def _make(context: Context, key: str, hub: Hub, hubs: dict[str, HubFacts]) -> HubNetwork:
     estate = context.estate
     facts = hubs[key]
     subscription = estate.network.subscription
@@ -97,7 +98,7 @@ def _make(
             nat_gateway=hub.nat_gateway,
             zones=context.zones(hub.region),
             ddos_mode=address_mode,
-            ddos_plan_id=ddos_plan.id if ddos_plan is not None else None,
+            ddos_plan_id=context.ddos_plan_id,
             flow_logs=context.flow_logs.args(hub.region),
             workspace_id=workspace,
             name=hub.name or "",

@@ -43,6 +43,7 @@ def _make(context: Context, key: str, spoke: EstateSpoke, hub: HubFacts | None) 
         peering=_peering(key, hub) if hub is not None else None,
         flow_logs=context.flow_logs.args(region),
         workspace_id=context.workspace(),
+        ddos_plan_id=context.ddos_plan_id,
         name=spoke.name or "",
         tags=context.tags(subscription),
     )

@@ -216,7 +216,9 @@ def _flows(sheet: _Sheet, top: float, estate: Estate) -> None:
         sheet.box(x - LANE / 2 + 3, head, LANE - 6, 36, fill=LEVELS[segment.level if segment else 0])
         kind, _, name = lane.rpartition(":")
         mark = f"level {segment.level}" if segment else kind or "outside" if lane != "any" else "segment"
+        sheet.parts.append(f"<g><title>{escape(segment.title if segment else lane)}</title>")
         sheet.text(x, head + 15, name, "h", LANE - 10, "middle")
+        sheet.parts.append("</g>")
         sheet.text(x, head + 30, "isolated" if segment and segment.isolate else mark, "m", LANE - 10, "middle")
     for n, (key, flow) in enumerate(network.flows.items()):
         y = head + 40 + ROW * n

@@ -62,12 +62,7 @@ def name_servers(estate: Estate, plan: AddressPlan) -> tuple[str, ...]:
 
 
 def hub_of(estate: Estate, spoke: str) -> str:
-    """The hub that a spoke is peered with: the one it names, or the first of its region. ValueError without one."""
+    """The hub that a spoke is peered with: the one it names, or the first of its region (the estate is checked)."""
     item = estate.network.spokes[spoke]
-    if item.hub:
-        return item.hub
     region = item.region or estate.regions.primary
-    for key, hub in estate.network.hubs.items():
-        if hub.region == region:
-            return key
-    raise ValueError(f"network.spokes.{spoke}: there is no hub in {region}; name one under `hub`, or set peered: false")
+    return item.hub or next(key for key, hub in estate.network.hubs.items() if hub.region == region)

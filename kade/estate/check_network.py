@@ -130,6 +130,15 @@ def ipv6(estate: Estate) -> Iterator[Finding]:
             )
 
 
+def private_names(estate: Estate) -> Iterator[Finding]:
+    """Private zones that stand already are found by the resource group that holds them."""
+    item = estate.network.private_dns
+    if item.ownership == "existing" and item.id is None:
+        yield Finding(
+            ("network", "private_dns"), "existing zones need the id of their resource group", remedy="Add `id:`."
+        )
+
+
 def mail(estate: Estate) -> Iterator[Finding]:
     """Mail of our own names its servers, and DANE holds for servers of the domain itself, where it is signed."""
     for key, zone in estate.network.public_dns.items():
@@ -147,5 +156,5 @@ def mail(estate: Estate) -> Iterator[Finding]:
                 yield Finding((*at, "dane", server), "DANE proves nothing without DNSSEC", remedy="Set `dnssec: true`.")
 
 
-CHECKS: tuple[Check, ...] = (flows, tunnels, partners, circuits, ipv6, mail)
+CHECKS: tuple[Check, ...] = (flows, tunnels, partners, circuits, ipv6, private_names, mail)
 LAST: tuple[Check, ...] = (hubs_of_spokes,)

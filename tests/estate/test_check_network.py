@@ -44,6 +44,8 @@ def zone(text):
          "spokes.werk.ipv6", "no IPv6 supernet for westeurope"),
         (("      subscriptions: {prd: werk}\n", "      subscriptions: {prd: werk}\n      region: northeurope\n"),
          "spokes.werk", "there is no hub in northeurope"),
+        (("  segments:\n", "  private_dns: {ownership: existing}\n  segments:\n"),
+         "network.private_dns", "need the id of their resource group"),
         (zone("mail: own"), "public_dns.post", "needs its servers"),
         (zone("mail: own, mail_servers: [a.elders.example], dane: {a.elders.example: '%s'}" % ("ab" * 32)),
          "dane", "is not in post.example"),

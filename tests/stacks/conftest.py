@@ -13,6 +13,7 @@ HUBS: dict[str, Any] = {
     "hubs": {"weu": {"id": "/hub", "name": "vnet-hub", "resourceGroup": "rg-hub"}},
     "flowLogStorage": {"westeurope": "/flow"},
     "privateDnsGroup": "rg-dns",
+    "ddosPlanId": "/plan",
 }
 
 

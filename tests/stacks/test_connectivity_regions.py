@@ -117,6 +117,18 @@ def test_what_protection_against_floods_costs_is_said(tmp_path, monkeypatch):
     assert "DDoS IP Protection costs 199 USD per address a month" in price
 
 
+def test_a_plan_protects_the_hub_and_every_spoke_in_all_environments(tmp_path):
+    network = "network:\n  subscription: platform\n"
+    estate = changed(tmp_path, (network, f"{network}  ddos: plan\n"))
+    made = layer(estate, "prd")
+    (plan,) = made.of("DdosProtectionPlan")
+    for item in made.of("VirtualNetwork"):
+        assert item.inputs["enableDdosProtection"] is True
+        assert item.inputs["ddosProtectionPlan"] == {"id": plan.id}
+    (spoke,) = layer(estate, "tst").of("VirtualNetwork")
+    assert spoke.inputs["ddosProtectionPlan"] == {"id": "/plan"}
+
+
 def test_bastion_is_open_to_whom_the_estate_names(tmp_path):
     estate = changed(tmp_path, ("bastion: {sku: Basic}", "bastion: {sku: Basic, clients: [192.0.2.128/25]}"))
     rules = {r["name"]: r for r in layer(estate, "prd").one("hub-weu-bastion-rules").inputs["securityRules"]}

@@ -4,7 +4,7 @@ import pytest
 
 from kade.facts.private_link import services
 from kade.stacks import platform
-from kade.stacks.connectivity_dns import wanted_services
+from kade.stacks.connectivity_dns import existing_zone_ids, wanted_services
 from kade.stacks.connectivity_services import PLATFORM, used_services
 from tests.components.network.support import run
 
@@ -18,9 +18,9 @@ def test_what_the_estates_use_is_known_to_the_facts(lindewaard, duinrand):
 
 
 def test_services_follow_from_what_the_file_has(lindewaard, duinrand):
-    assert {"app_service", "postgresql", "service_bus"} <= set(used_services(duinrand))
-    assert not {"kubernetes", "api_management", "virtual_desktop", "data_factory"} & set(used_services(duinrand))
-    assert {"kubernetes", "api_management", "virtual_desktop", "data_factory", "sql"} <= set(used_services(lindewaard))
+    assert {"app_service", "postgresql", "storage_queue"} <= set(used_services(duinrand))
+    assert not {"kubernetes", "service_bus", "virtual_desktop", "data_factory"} & set(used_services(duinrand))
+    assert {"kubernetes", "service_bus", "virtual_desktop", "data_factory", "sql"} <= set(used_services(lindewaard))
 
 
 def test_each_part_of_the_file_counts(lindewaard):
@@ -36,6 +36,16 @@ def test_named_services_come_besides_and_all_means_all(lindewaard, duinrand):
     dns = duinrand.network.private_dns.model_copy(update={"services": ["purview"]})
     more = duinrand.model_copy(update={"network": duinrand.network.model_copy(update={"private_dns": dns})})
     assert wanted_services(more) == [*used_services(duinrand), "purview"]
+
+
+def test_zones_that_stand_already_are_known_by_their_ids(duinrand):
+    group = "/subscriptions/s/resourceGroups/rg-dns"
+    item = duinrand.network.private_dns.model_copy(update={"ownership": "existing", "id": group})
+    network = duinrand.network.model_copy(update={"private_dns": item})
+    found = existing_zone_ids(duinrand.model_copy(update={"network": network}))
+    zone = "privatelink.vaultcore.azure.net"
+    assert found[zone] == f"{group}/providers/Microsoft.Network/privateDnsZones/{zone}"
+    assert existing_zone_ids(duinrand) == {}
 
 
 @pytest.mark.parametrize("name", ["lindewaard", "duinrand"])
