@@ -17,7 +17,8 @@ SECRET: Final = "[secret]"  # noqa: S105 what stands in its place
 UNKNOWN_TEXT: Final = "[unknown until deployed]"
 SHORTEST: Final = 3  # characters; as in Pulumi's own log filter, shorter ones would blank out ordinary words
 ANYWHERE: Final = 6  # characters; shorter secrets are masked as whole words only
-_WORDS: Final = frozenset({"true", "false", "null", "none"})
+# Words that a secret object holds as a kind or an operation, and that a plan itself is written in.
+_WORDS: Final = frozenset({"true", "false", "null", "none", "create", "update", "delete", "replace"})
 
 
 class Mask:

@@ -40,6 +40,14 @@ def test_what_is_no_secret_stays():
     }
 
 
+def test_the_words_that_a_plan_is_written_in_stay():
+    mask = Mask([Secret({"registrationTokenOperation": "Update", "token": "geheim-woord"})])
+    assert mask.tree({"agentUpdate": "update", "token": "geheim-woord"}) == {
+        "agentUpdate": "update",
+        "token": "[secret]",
+    }
+
+
 def test_a_value_that_lost_its_mark_is_masked_too():
     mask = Mask([Secret("geheim-woord"), Secret(482913)])
     assert mask.tree({"a": "geheim-woord", "n": 482913, "asset": Asset(text="een geheim-woord")}) == {
