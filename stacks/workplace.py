@@ -35,7 +35,7 @@ def run(estate: Estate, environment: str) -> None:
     """Make the layer in one environment, and export the calculation of its size. StackError for what cannot be."""
     context = Context(estate, environment)
     pools = size_pools(estate, environment)
-    _say_registration(context, date.today())
+    say_registration(context, date.today())
     gallery = _images(context)
     key = _own_key(context)
     rules = _collection(context)
@@ -58,7 +58,8 @@ def run(estate: Estate, environment: str) -> None:
     pulumi.export("workspaces", {name: feed.id for name, feed in feeds.items()})
 
 
-def _say_registration(context: Context, today: date) -> None:
+def say_registration(context: Context, today: date) -> None:
+    """Warn of a day until which hosts may register that Azure would refuse."""
     until = context.workplace.registration_until
     if until is None:
         return
