@@ -13,7 +13,7 @@ from pulumi.provider.experimental import component_provider_host
 
 import kade
 
-PARTS = ("landing_zone", "network", "services", "workplace")
+PARTS = ("landing_zone", "network", "services", "workload", "workplace")
 # A rule collection holds rules of three kinds, and Pulumi's schema has no union: a firewall is made from Python only.
 NOT_SERVED = ("Firewall",)
 

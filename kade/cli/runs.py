@@ -55,7 +55,24 @@ def preview(target: Target, options: Options, progress: Progress) -> Preview:
     for result in results[: len(unseen)]:
         if result.error:
             progress.tell(f"{result.stack} is read, has no state here, and failed: {result.error}")
-    return _report(target, options, "preview", results[len(unseen) :], progress.seconds)
+    gone = _deletions(target, options, progress)
+    return _report(target, options, "preview", [*gone, *results[len(unseen) :]], progress.seconds)
+
+
+def _deletions(target: Target, options: Options, progress: Progress) -> list[StackResult]:
+    """What has to go of stacks that the estate does not have any more: a removed application's, first of all."""
+    from kade.engine.stacks import destroy_stacks
+
+    names = target.has_state_of if options.states is None else list(options.states)
+    jobs = [_job(target, stack, options, progress, packs=()) for stack in target.gone(names)]
+    found = [result for job in jobs for result in destroy_stacks([job], dry_run=True, on_event=progress.heard)]
+    for result in found:
+        if any(step.failed for step in result.steps):
+            progress.tell(
+                f"{result.stack} holds data that nobody has given up: put it back into the estate with `removal` (who "
+                "accepts that the data goes), deploy that, and take it away then"
+            )
+    return [result for result in found if result.steps or result.error]
 
 
 def update(target: Target, options: Options, progress: Progress) -> Preview:
@@ -65,6 +82,8 @@ def update(target: Target, options: Options, progress: Progress) -> Preview:
     jobs = [_job(target, stack, options, progress, packs=options.packs) for stack in target.stacks]
     with progress.over([job.stack for job in jobs]):
         results = update_stacks(jobs, on_event=progress.heard)
+    for stack in target.gone(target.has_state_of):
+        progress.tell(f"{stack.name} is not in the estate any more; delete it with `kade destroy --local --stack`")
     return _report(target, options, "up", results, progress.seconds)
 
 
@@ -72,7 +91,8 @@ def destroy(target: Target, options: Options, progress: Progress) -> Preview:
     """Delete every stack from the local state, the last one first."""
     from kade.engine.stacks import destroy_stacks
 
-    jobs = [_job(target, stack, options, progress, packs=()) for stack in target.stacks]
+    stacks = [*target.stacks, *target.gone(target.has_state_of)]
+    jobs = [_job(target, stack, options, progress, packs=()) for stack in stacks]
     with progress.over([job.stack for job in reversed(jobs)]):
         results = destroy_stacks(jobs, on_event=progress.heard)
     return _report(target, options, "destroy", results, progress.seconds)

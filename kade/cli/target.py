@@ -35,7 +35,8 @@ class Target:
 
     ``state`` is the folder of the local state; ``packs`` are those of the target itself; ``needed`` are stacks whose
     outputs the chosen ones read, though they are not chosen; ``config`` is what the program is told of the estate;
-    ``preload`` and ``pack_preload`` are modules that the programs of its stacks and its packs have in common.
+    ``preload`` and ``pack_preload`` are modules that the programs of its stacks and its packs have in common;
+    ``environment`` and ``layers``, or the stack that was ``named``, are those that were asked for.
     """
 
     name: str
@@ -48,6 +49,9 @@ class Target:
     config: Mapping[str, str] = field(default_factory=dict)
     preload: Sequence[str] = ()
     pack_preload: Sequence[str] = ()
+    environment: str = ""
+    layers: Sequence[str] = ()
+    named: str = ""
     forkers: Forkers = field(default_factory=Forkers, repr=False, compare=False)
 
     def get_ready(self) -> None:
@@ -56,9 +60,36 @@ class Target:
 
         get_ready(self.project, self.preload, self.forkers)
 
+    @property
+    def has_state_of(self) -> list[str]:
+        """The stacks that have local state."""
+        return sorted(file.stem for file in self.state.glob("*.json"))
+
     def state_file(self, stack: str) -> Path:
         """Where the local state of a stack stands."""
         return self.state / f"{stack}.json"
+
+    def gone(self, names: Sequence[str]) -> list[Stack]:
+        """Of some stacks those that are of services and applications that the estate does not have any more.
+
+        They have no program: what they have is to be deleted.
+        """
+        if self.estate is None or (self.named and self.stacks):
+            return []
+        known = {spec.name for name in self.estate.environments for spec in self.estate.stacks(name)}
+        return [Stack(name) for name in names if name not in known and self._asked(name)]
+
+    def _asked(self, name: str) -> bool:
+        """Whether a stack is of a part of this estate, and of what was asked for."""
+        from kade.estate import parse_stack_name
+
+        try:
+            of, environment, layer, part = parse_stack_name(name)
+        except ValueError:
+            return False
+        ours = self.estate is not None and of == self.estate.name and bool(part)
+        asked = environment == self.environment and layer in self.layers
+        return ours and (name == self.named if self.named else asked)
 
 
 def resolve(target: str, *, env: str = "", layers: Sequence[str] = (), stack: str = "") -> Target:
@@ -109,9 +140,9 @@ def _estate(target: str, env: str, layers: Sequence[str], stack: str) -> Target:
     from kade.estate import load, parse_stack_name
 
     estate = load(target)
-    chosen = _chosen(estate, env, layers, stack)
     home = project_of(Path(estate.folder))
     project = load_project(home) if home else _installed_project(Path(estate.folder))
+    chosen = [] if stack and _is_gone(estate, project, stack) else _chosen(estate, env, layers, stack)
     title = stack or f"{estate.name} ({env or estate.production})"
     needed = _needed(estate, chosen)
     used = dict.fromkeys(parse_stack_name(item.name)[2] for item in (*chosen, *needed))
@@ -126,7 +157,16 @@ def _estate(target: str, env: str, layers: Sequence[str], stack: str) -> Target:
         config=_config(estate, project),
         preload=("kade.stacks.entry", *(f"kade.stacks.{layer}" for layer in used)),
         pack_preload=("kade.policies.kit.pack", *(f"kade.policies.{name}.*" for name in ESTATE_PACKS)),
+        environment=env or estate.production,
+        layers=layers or ("services", "workloads"),
+        named=stack,
     )
+
+
+def _is_gone(estate: Estate, project: Project, stack: str) -> bool:
+    """Whether a stack that was named has local state here and is not in the estate any more."""
+    known = {spec.name for environment in estate.environments for spec in estate.stacks(environment)}
+    return stack not in known and (_state_folder(project) / f"{stack}.json").is_file()
 
 
 def _chosen(estate: Estate, env: str, layers: Sequence[str], stack: str) -> list[StackSpec]:
