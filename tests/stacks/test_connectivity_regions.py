@@ -7,7 +7,7 @@ import pytest
 
 from kade.components.network.read_rules import read_routes
 from kade.estate import EstateError, load
-from kade.stacks.connectivity_addresses import RECORD
+from kade.stacks.connectivity_addresses import RECORD, plan_of
 from kade.stacks.connectivity_reach import View
 from tests.stacks.conftest import layer
 
@@ -148,3 +148,22 @@ def test_a_line_that_is_ordered_is_connected_when_it_is_delivered(tmp_path):
     made = layer(changed(tmp_path, after), "prd")
     (connection,) = [c for c in made.of("VirtualNetworkGatewayConnection") if "peer" in c.inputs]
     assert connection.inputs["peer"] == {"id": made.one("hub-weu-circuit-koppelnet-circuit").id}
+
+
+LONE = (
+    "  spokes:\n",
+    "  spokes:\n    proef:\n      subscriptions: {prd: toepassingen}\n      prefixes: {prd: 10.40.0.0/24}\n"
+    "      size: 24\n      peered: false\n      subnets: {data: {size: 26}}\n"
+    "    kopie:\n      subscriptions: {prd: toepassingen}\n      prefixes: {prd: 10.40.0.0/24}\n"
+    "      size: 24\n      subnets: {data: {size: 26}}\n",
+)
+
+
+def test_networks_that_are_not_peered_may_overlap_with_a_warning_and_others_may_not(tmp_path):
+    (warning,) = plan_of(changed(tmp_path, LONE)).warnings
+    assert "network kopie-prd (10.40.0.0/24)" in warning
+    assert "network proef-prd (10.40.0.0/24)" in warning
+    assert "not peered" in warning
+    both = (LONE[0], LONE[1].replace("      peered: false\n", ""))
+    with pytest.raises(EstateError, match=r"spoke kopie \(prd\) 10\.40\.0\.0/24 overlaps spoke proef \(prd\)"):
+        changed(tmp_path, both)
