@@ -13,7 +13,7 @@ from pulumi_azure_native import storage
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.workload.place import DataArgs, PlaceArgs, held, protection
 from kade.components.workload.private_endpoint import private_endpoint
-from kade.components.workload.store import let_in, log_account, make_account
+from kade.components.workload.store import keep_deleted, let_in, log_account, make_account
 
 
 @dataclass
@@ -52,17 +52,9 @@ class Archive(pulumi.ComponentResource):
         place, data = args.place, args.data
         found = protection(name, data, place.zones)
         super().__init__("kade:index:Archive", name, None, opts)
-        here, days = pulumi.ResourceOptions(parent=self), max(7, found.soft_delete_days)
+        here = pulumi.ResourceOptions(parent=self)
         self.account = make_account(self, name, place, data, found, part="a", cool=True)
-        self.service = storage.BlobServiceProperties(
-            f"{name}-service",
-            resource_group_name=place.resource_group_name,
-            account_name=self.account.name,
-            blob_services_name="default",
-            delete_retention_policy=storage.DeleteRetentionPolicyArgs(enabled=True, days=days),
-            container_delete_retention_policy=storage.DeleteRetentionPolicyArgs(enabled=True, days=days),
-            opts=here,
-        )
+        self.service = keep_deleted(self, f"{name}-service", place, self.account, found)
         self.container = storage.BlobContainer(
             f"{name}-container",
             resource_group_name=place.resource_group_name,

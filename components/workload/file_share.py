@@ -9,7 +9,7 @@ from kade.components.arguments import ArgumentError, normalise
 from kade.components.workload.backup import FileBackupArgs, back_up_share
 from kade.components.workload.place import DataArgs, PlaceArgs, held, protection
 from kade.components.workload.private_endpoint import private_endpoint
-from kade.components.workload.store import let_in, lock, log_account, make_account
+from kade.components.workload.store import keep_deleted, let_in, lock, log_account, make_account
 
 LARGEST = 102400  # GiB, of one share (Microsoft Learn, "Azure Files scalability and performance targets")
 
@@ -62,16 +62,7 @@ class FileShare(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         if not args.premium:  # such an account has blobs as well, which nobody should lose either
-            keep = storage.DeleteRetentionPolicyArgs(enabled=True, days=max(7, found.soft_delete_days))
-            storage.BlobServiceProperties(
-                f"{name}-blobs",
-                resource_group_name=place.resource_group_name,
-                account_name=self.account.name,
-                blob_services_name="default",
-                delete_retention_policy=keep,
-                container_delete_retention_policy=keep,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+            keep_deleted(self, f"{name}-blobs", place, self.account, found)
         self.share = storage.FileShare(
             f"{name}-share",
             resource_group_name=place.resource_group_name,

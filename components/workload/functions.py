@@ -11,7 +11,7 @@ from kade.components.landing_zone.roles import assign_role
 from kade.components.network.diagnostics import send_logs
 from kade.components.workload.place import DataArgs, PlaceArgs, protection
 from kade.components.workload.private_endpoint import private_endpoint
-from kade.components.workload.store import log_account, make_account
+from kade.components.workload.store import keep_deleted, log_account, make_account
 
 # Microsoft Learn, "Flex Consumption plan": supported language stacks.
 RUNTIMES = ("dotnet-isolated", "java", "node", "powershell", "python", "custom")
@@ -67,6 +67,7 @@ class Functions(pulumi.ComponentResource):
         )
         # The code and its queues; the data of the application is elsewhere, so this may always be deleted.
         self.account = make_account(self, name, place, _code(data), found, part="c")
+        keep_deleted(self, f"{name}-blobs", place, self.account, found)
         container = storage.BlobContainer(
             f"{name}-code",
             resource_group_name=place.resource_group_name,

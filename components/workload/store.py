@@ -79,6 +79,22 @@ def make_account(
     )
 
 
+def keep_deleted(
+    parent: pulumi.Resource, name: str, place: PlaceArgs, account: storage.StorageAccount, found: Protection
+) -> storage.BlobServiceProperties:
+    """Deleted blobs and containers can be brought back for as long as the table says, a week at least."""
+    keep = storage.DeleteRetentionPolicyArgs(enabled=True, days=max(7, found.soft_delete_days))
+    return storage.BlobServiceProperties(
+        name,
+        resource_group_name=place.resource_group_name,
+        account_name=account.name,
+        blob_services_name="default",
+        delete_retention_policy=keep,
+        container_delete_retention_policy=keep,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
 def log_account(
     parent: pulumi.Resource, name: str, account: storage.StorageAccount, place: PlaceArgs, service: str
 ) -> None:
