@@ -22,10 +22,8 @@ def _services(estate: Estate) -> Iterator[str]:
     for service in estate.services.values():
         if isinstance(service, DigitalService):
             yield "app_service" if service.platform == "app_service" else "container_apps"
-            if service.platform == "container_apps":
-                yield "container_registry"
             if service.queue:
-                yield "service_bus"
+                yield "storage_queue"
             yield from _database(service.database)
         elif isinstance(service, InformationExchange):
             yield from _exchange(service)
@@ -35,24 +33,20 @@ def _services(estate: Estate) -> Iterator[str]:
                 yield "data_factory"
             yield from _database(service.database)
         elif isinstance(service, Kubernetes):
-            yield from ("kubernetes", "container_registry")
+            yield "kubernetes"
 
 
 def _exchange(service: InformationExchange) -> Iterator[str]:
-    if service.api_management is not None:
-        yield "api_management"
     if service.fsc is not None:
-        yield from ("postgresql", "container_registry")
+        yield "postgresql"
         if service.fsc.runs_on == "container_apps":
             yield "container_apps"
     if service.messaging is not None:
         yield "service_bus"
         if service.messaging.event_grid:
             yield "event_grid"
-    if service.digikoppeling is not None:
-        yield from ("service_bus", "storage_queue")
-    if service.file_transfer is not None:
-        yield from ("storage_dfs", "data_factory")
+    if service.digikoppeling is not None and service.digikoppeling.adapter:
+        yield "container_apps"
 
 
 def _applications(estate: Estate) -> Iterator[str]:

@@ -12,6 +12,7 @@ from kade.components.services.blob_store import End, make_blob_store
 from kade.components.services.certificate_vault import CertificateVault, CertificateVaultArgs
 from kade.components.workload.container_apps import ContainerApps, ContainerAppsArgs, ContainerArgs
 from kade.components.workload.place import DataArgs, PlaceArgs, protection
+from kade.components.workload.private_endpoint import private_endpoint
 
 PROFILES = ("rest", "ws_rm_ebms", "wus", "large_files")
 
@@ -95,6 +96,7 @@ class Digikoppeling(pulumi.ComponentResource):
             ),
             here,
         )
+        private_endpoint(self, f"{name}-adapter", args.place, "adapter", made.environment_id, "container_apps")
         if self.store is not None:
             assign_role(
                 f"{name}-store-use",

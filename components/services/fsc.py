@@ -15,6 +15,7 @@ from kade.components.workload.container_apps import ContainerApps, ContainerApps
 from kade.components.workload.database import AdministratorArgs, DatabaseArgs
 from kade.components.workload.place import DataArgs, PlaceArgs
 from kade.components.workload.postgresql import PostgreSql, PostgreSqlArgs
+from kade.components.workload.private_endpoint import private_endpoint
 
 PARTS = ("inway", "outway", "manager", "transaction_log")
 OPTIONAL = ("controller",)
@@ -85,6 +86,8 @@ class Fsc(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self, depends_on=list(self.log.databases.values())),
         )
+        # Our own systems ask the outway by its name; TCP does not go over an endpoint, so others take the address.
+        private_endpoint(self, f"{name}-parts", place, "fsc", self.parts.environment_id, "container_apps")
         address = self.parts.environment.static_ip
         self.ports = pulumi.Output.all(address).apply(
             lambda found: {"443": f"{found[0]}:{INWAY}", "8443": f"{found[0]}:{MANAGER}"}

@@ -180,9 +180,7 @@ def _data(at: PathKey, service: DataPlatform, estate: Estate) -> Iterator[Findin
     readers = {name for names in service.readers.values() for name in names}
     if service.keeper in readers:
         text = f"{service.keeper} reads the data as well, and would know who is behind a pseudonym"
-        yield Finding(
-            (*at, "keeper"), text, remedy="Name a group that reads no zone: the privacy officers."
-        )
+        yield Finding((*at, "keeper"), text, remedy="Name a group that reads no zone: the privacy officers.")
     if service.pseudonymise and (not service.factory or len(service.zones) < 2):
         text = "it is a step of the factory between two zones"
         yield Finding((*at, "pseudonymise"), text, remedy="Add the factory and a second zone, or set it to false.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from kade.facts.data import read, unknown
 
@@ -89,9 +90,10 @@ class DetectionRule:
 @cache
 def detection_rules() -> dict[str, DetectionRule]:
     """The rules by their key."""
-    found = {}
+    found: dict[str, DetectionRule] = {}
+    entry: dict[str, Any]
     for key, entry in read("sentinel_rules")["rules"].items():
-        lists = {name: tuple(entry[name]) for name in ("tactics", "techniques")}
+        lists: dict[str, Any] = {name: tuple(entry[name]) for name in ("tactics", "techniques")}
         found[key] = DetectionRule(key, **{**entry, **lists})
     return found
 

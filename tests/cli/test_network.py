@@ -81,7 +81,7 @@ def test_no_word_of_the_picture_runs_over_another(tmp_path):
         "document.title=b.length+'#'+hit.join(' | ')</script>"
     )
     page.write_text(f"<!doctype html><body>{kade('estates/lindewaard', '--format', 'svg')}{script}", encoding="utf-8")
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", page.as_uri()]
+    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", page.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     (found,) = re.findall(r"<head><title>(\d+)#([^<]*)</title>", done.stdout)
     assert int(found[0]) > 100

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from kade.cli.errors import UsageError
 from kade.cli.main import app
-from kade.estate import load
+from kade.estate import EstateError, load
 from kade.migration.waves.check import check_plan
 from kade.migration.waves.reading import problem_of
 from tests.inventory.files import machine, rvtools
@@ -143,3 +143,119 @@ def test_every_command_of_the_guide_runs(folder, tmp_path, monkeypatch):
         assert kade(*command.split())
     assert (folder / "inventory.txt").is_file()
     assert written(folder)
+
+
+UNDECIDED = """applications:
+  archiefzoeker:
+    title: Archiefzoeker
+    domain: bedrijfsvoering
+    data: [internal]
+    users: 20
+    admins: beheerders  # until the archivist has a group
+"""
+
+
+@pytest.fixture
+def undecided(folder, tmp_path):
+    """The estate with an application of which nothing is decided, and its two machines in the inventory."""
+    file = folder / "estate.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("applications:\n", UNDECIDED, 1), encoding="utf-8")
+    old = "Microsoft Windows Server 2012 R2 (64-bit)"
+    systems = {"OS according to the configuration file": old, "OS according to the VMware Tools": old}
+    export = rvtools(
+        tmp_path / "export.xlsx", machine("archiefzoeker-app"), machine("archiefzoeker-db", **systems), machine("srv-x")
+    )
+    kade("inventory", "import", export, "--estate", folder)
+    kade("waves", "plan", folder)
+    return folder
+
+
+def application(folder, key="archiefzoeker"):
+    return YAML(typ="safe").load((folder / "estate.yaml").read_text(encoding="utf-8"))["applications"][key]
+
+
+def test_a_wave_becomes_records_that_hold_and_edits_survive(undecided, capsys):
+    kade("waves", "write", undecided, "--wave", "proef", "--no-preview")
+    first = application(undecided)
+    assert {key: first[key] for key in ("strategy", "wave", "spoke")} == {
+        "strategy": "rehost", "wave": "proef", "spoke": "toepassingen",
+    }  # fmt: skip
+    assert first["servers"] == {
+        "archiefzoeker-app": {"os": "windows", "version": "2019", "cores": 4, "memory_gb": 16, "disks_gb": [100]},
+        "archiefzoeker-db": {
+            "os": "windows", "version": "2012 R2", "cores": 4, "memory_gb": 16, "disks_gb": [100],
+            "new_version": "2025",
+        },
+    }  # fmt: skip
+    assert load(undecided).applications["archiefzoeker"].servers["archiefzoeker-db"].new_version == "2025"
+    file = undecided / "estate.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "admins: beheerders  # until the archivist has a group" in text
+    file.write_text(
+        text.replace("new_version: '2025'}", "new_version: '2022'}  # the supplier asks it"), encoding="utf-8"
+    )
+    edited = file.read_text(encoding="utf-8")
+    kade("waves", "write", undecided, "--wave", "proef", "--no-preview")
+    assert file.read_text(encoding="utf-8") == edited
+    assert "servers" not in (application(undecided, "begraafplaatsen").keys() - application(undecided).keys())
+
+
+def test_records_that_would_not_hold_are_taken_back(undecided):
+    file = undecided / "estate.yaml"
+    text = file.read_text(encoding="utf-8").replace(
+        "    admins: beheerders  #",
+        "    saas: {endpoints: [a.example], exit: {formats: [CSV], notice_months: 1}}\n    admins: beheerders  #",
+    )
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(EstateError, match="`saas` belongs to repurchase"):
+        kade("waves", "write", undecided, "--wave", "proef", "--no-preview")
+    assert file.read_text(encoding="utf-8") == text
+    assert not (undecided / "waves.lock.yaml").exists()
+
+
+def test_a_wave_that_is_not_there_or_empty_is_refused(folder):
+    with pytest.raises(UsageError, match="there is no plan yet; make one with `kade waves plan"):
+        kade("waves", "write", folder, "--wave", "proef")
+    with pytest.raises(UsageError, match=r"no wave 'proev'\. Did you mean"):
+        kade("waves", "write", folder, "--wave", "proev")
+    with pytest.raises(UsageError, match="there is no plan yet"):
+        kade("waves", "progress", folder)
+    (folder / "waves.yaml").write_text("plan:\n  bestanden: {starts: 2027-10-01}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"nothing in the wave proef \(2027-04-12 to 2027-05-14\)"):
+        kade("waves", "write", folder, "--wave", "proef")
+
+
+def test_progress_is_read_from_the_state_of_the_stacks(undecided, tmp_path):
+    stack = "duinrand.prd.workloads-begraafplaatsen"
+    resource = {
+        "urn": f"urn:pulumi:{stack}::kade::pulumi:pulumi:Stack::kade-{stack}",
+        "type": "pulumi:pulumi:Stack",
+        "custom": False,
+        "outputs": {"applications": {"begraafplaatsen": {"strategy": "rehost"}}},
+    }
+    deployment = {"version": 3, "deployment": {"manifest": {}, "resources": [resource]}}
+    snapshot = tmp_path / "snapshot.json"
+    snapshot.write_text(json.dumps({"version": 1, "stacks": {stack: deployment}}), encoding="utf-8")
+    found = json.loads(kade("waves", "progress", undecided, "--state", snapshot, "--format", "json"))["applications"]
+    status = {one["application"]: one["status"] for one in found}
+    assert status["begraafplaatsen"] == "done"
+    assert set(status.values()) == {"done", "coming"}
+    assert "gemalen" not in status  # it stays
+    nothing = json.loads(kade("waves", "progress", undecided, "--format", "json"))["applications"]
+    assert {one["status"] for one in nothing} == {"coming"}
+
+
+def test_what_machines_talk_about_is_a_dependency_of_the_plan(undecided, tmp_path):
+    talk = tmp_path / "talks.csv"
+    talk.write_text(
+        "Time slot,Source server name,Source IP,Source application,Source process,Destination server name,"
+        "Destination IP,Destination application,Destination process,Destination port\n"
+        "12:00,archiefzoeker-app,10.1.2.3,,java,srv-x,10.1.2.9,,sqlservr,1433\n",
+        encoding="utf-8",
+    )
+    kade("inventory", "import", talk, "--estate", undecided)
+    file = undecided / "waves.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "machines: {geo-informatie: [srv-x]}\n", encoding="utf-8")
+    found = plan(undecided, "--dry-run")
+    assert ("archiefzoeker", "geo-informatie") in [(link["from"], link["to"]) for link in found["links"]]
+    assert any("by the inventory: archiefzoeker-app talks to srv-x:1433" in text for text in found["remarks"])

@@ -27,8 +27,9 @@ VM = {
 
 def step(op: Op, name: str, type_: str, old=None, new=None) -> Step:
     urn = f"urn:pulumi:e.prd.workloads-zaken::kade::azure-native:{type_}::{name}"
-    made = [None if i is None else Resource(urn=urn, type=f"azure-native:{type_}", inputs=i) for i in (old, new)]
-    return Step(op, urn, f"azure-native:{type_}", *made)
+    kind = f"azure-native:{type_}"
+    before, after = (None if i is None else Resource(urn=urn, type=kind, inputs=i) for i in (old, new))
+    return Step(op, urn, kind, before, after)
 
 
 RESULT = StackResult(
@@ -47,7 +48,13 @@ RESULT = StackResult(
 
 
 def machine(product: str, amount: float, **fields: Any) -> Price:
-    made: dict[str, Any] = {"sku": "D4s v5", "meter": "D4s v5", "unit": "1 Hour", "region": "westeurope", "size": "Standard_D4s_v5"}
+    made: dict[str, Any] = {
+        "sku": "D4s v5",
+        "meter": "D4s v5",
+        "unit": "1 Hour",
+        "region": "westeurope",
+        "size": "Standard_D4s_v5",
+    }
     return Price("Virtual Machines", product, price=amount, **{**made, **fields})
 
 

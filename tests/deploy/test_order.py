@@ -100,7 +100,7 @@ def test_another_commit_is_not_resumed_and_a_damaged_record_is_told(tmp_path):
     with pytest.raises(DeployError, match="was of commit abc and this is def"):
         record.done(commit="def")
     record.file.write_text("{")
-    with pytest.raises(DeployError, match="cannot be read .*: remove it"):
+    with pytest.raises(DeployError, match=r"cannot be read .*: remove it"):
         record.done(commit="abc")
 
 

@@ -85,10 +85,18 @@ class Services:
     work_items: list[dict]
 
 
-AZ = """[ "$1 $2" = "graph query" ] || exit 2
+HANDMADE = {
+    "id": "/subscriptions/00000000-0000-4000-8000-000000000012/resourceGroups/hand/providers/Microsoft.Storage"
+    "/storageAccounts/handmade",
+    "name": "handmade",
+    "type": "microsoft.storage/storageaccounts",
+    "location": "westeurope",
+    "properties": {},
+}
+AZ = f"""[ "$1 $2" = "graph query" ] || exit 2
 case "$*" in
-  *skip-token*) echo '{"count": 0, "data": [], "skip_token": null, "total_records": 0}' ;;
-  *) echo '{"count": 1, "data": [{"id": "/subscriptions/00000000-0000-4000-8000-000000000012/resourceGroups/hand/providers/Microsoft.Storage/storageAccounts/handmade", "name": "handmade", "type": "microsoft.storage/storageaccounts", "location": "westeurope", "properties": {}}], "skip_token": "next"}' ;;
+  *skip-token*) echo '{json.dumps({"data": [], "skip_token": None})}' ;;
+  *) echo '{json.dumps({"data": [HANDMADE], "skip_token": "next"})}' ;;
 esac"""
 
 

@@ -1,6 +1,7 @@
 """The workplace layer of the example municipality, and of the same one changed in what could go wrong."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,10 @@ def test_another_number_of_people_changes_only_what_it_must(small, before):
 
 
 def test_a_new_build_adds_hosts_and_touches_none_that_stand(small, before):
-    releases = {1: {"version": "26200.6899.251108"}, 2: {"version": "26200.7171.261110", "rings": ["voorop"]}}
+    releases: dict[int, dict[str, Any]] = {
+        1: {"version": "26200.6899.251108"},
+        2: {"version": "26200.7171.261110", "rings": ["voorop"]},
+    }
     built = changed(small, images__kantoor__releases=releases)
     after = inputs_of(layer(built))
     assert {name for _, name in after.keys() - before.keys()} == {"images-kantoor-2"}

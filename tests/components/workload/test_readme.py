@@ -19,7 +19,7 @@ def test_the_example_makes_what_the_table_says():
     assert counts == expected
     assert made.one("database-server").inputs["storage"]["storageSizeGB"] == 512
     assert made.one("files-share").inputs["shareQuota"] == 2160
-    assert [m.inputs["zones"] for m in made.of("VirtualMachine")] == [["1"], ["2"]]
+    assert [made.one(f"machines-app-{n}").inputs["zones"] for n in (1, 2)] == [["1"], ["2"]]
     assert {d.inputs["encryption"]["type"] for d in made.of("Disk")} == {"EncryptionAtRestWithPlatformAndCustomerKeys"}
     assert made.of("MaintenanceConfiguration")[0].inputs["recurEvery"] == "1Month Third Sunday"
 
