@@ -93,9 +93,7 @@ CHANGES = {
 
 def test_a_change_of_an_application_changes_its_stack_alone(before, changed):
     """Five at once, of five strategies and kinds: had one of them touched another stack, there would be a sixth."""
-    estate = None
-    for file, old, new in CHANGES.values():
-        estate = changed(f"applications/{file}", (old, new))
+    *_, estate = [changed(f"applications/{file}", (old, new)) for file, old, new in CHANGES.values()]
     assert differ(before, layer(estate)) == set(CHANGES)
 
 
