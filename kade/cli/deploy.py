@@ -36,14 +36,12 @@ def deploy(target: Target, how: How) -> None:
     """Deploy, write the summary to standard output, and end with status 1 where not every stack stands."""
     from kade.deploy.order import run
     from kade.deploy.outcome import DeployError, Record, lines
-    from kade.deploy.pulumi_stack import need_pulumi
     from kade.engine.lock import locked
 
     home = target.project.root / ".kade" / "deploy"
     commit = commit_of(target.project.root)
     record = Record(home / f"{target.project.name}-{target.name.replace('/', '-')}.json", commit)
     try:
-        need_pulumi()
         with locked(record.file, stderr):
             before = record.done(commit=commit) if how.resume else frozenset()
             one = _One(target, how, home / "plans")

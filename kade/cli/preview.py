@@ -49,19 +49,19 @@ def command(
     ] = None,
 ) -> None:
     """Show what would change, and what breaks a rule. Needs no account, no Pulumi login and no plugin."""
-    from kade.cli.target import resolve
-
-    found = resolve(target, env=env, layers=layer or [], stack=stack)
-    found.get_ready()  # before we import the rest ourselves
-
     from kade.cli.output import known_endings, known_format, write
-    from kade.cli.progress import Progress
-    from kade.cli.runs import Options, preview, providers
-    from kade.cli.states import given_states
+    from kade.cli.target import resolve
     from kade.report import PREVIEW, reporter_for
 
     known_format(format_, PREVIEW)
     known_endings(also or [])
+    found = resolve(target, env=env, layers=layer or [], stack=stack)
+    found.get_ready()  # before we import the rest ourselves
+
+    from kade.cli.progress import Progress
+    from kade.cli.runs import Options, preview, providers
+    from kade.cli.states import given_states
+
     packs = [] if no_policies else [*found.packs, *(pack or [])]
     with given_states(state, found) as states:
         report = preview(found, Options(packs, states, providers(found)), Progress("previewing"))

@@ -63,6 +63,8 @@ def command(
 
     if local and (resume or parallel > 1):
         raise UsageError("--resume and --parallel are for the Pulumi CLI: leave them out, or --local.")
+    if not local:
+        _need_pulumi()
     found = resolve(target, env=env, layers=layer or [], stack=stack)
     packs = [] if no_policies else [*found.packs, *(pack or [])]
     if not yes:
@@ -95,6 +97,17 @@ def _permits(target: Target, planned: Preview, plan: Path) -> Mapping[str, Guard
     plans = approved(target, planned, plan)
     plans.hold(planned.stacks)
     return plans.permits(lambda line: stderr(planned.mask.text(line)))
+
+
+def _need_pulumi() -> None:
+    """Raise `UsageError` where the CLI is missing, before anything else is asked of the user."""
+    from kade.deploy.outcome import DeployError
+    from kade.deploy.pulumi_stack import need_pulumi
+
+    try:
+        need_pulumi()
+    except DeployError as error:
+        raise UsageError(str(error)) from None
 
 
 def need_terminal() -> None:
