@@ -130,7 +130,7 @@ def _law(evidence: Evidence) -> Section:
         f'<p class="notice">Status: <strong>not confirmed</strong>; what follows was known until'
         f" {escape(found.status_known_until)}. {escape(found.known)} {escape(found.not_known)}</p>\n"
     )
-    return Section("law", found.title, body + table(heads, rows, found.title))
+    return Section("law", found.title, body + table(heads, rows, f"Articles of the {found.title}"))
 
 
 def _told(verdicts: dict[str, int]) -> str:

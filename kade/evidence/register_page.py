@@ -59,7 +59,7 @@ def _apart(entries: Sequence[Entry]) -> Section:
         for name in entry.apart:
             found.setdefault(name, []).append(entry.key)
     rows = [[escape(name), str(len(keys)), escape(", ".join(keys))] for name, keys in found.items()]
-    body = table(["Class", "Number", "Where"], rows, "Classes that the law sets apart") if rows else "<p>None.</p>\n"
+    body = table(["Class", "Number", "Where"], rows, "Classes set apart, and where") if rows else "<p>None.</p>\n"
     return Section("apart", "Classes that the law sets apart", body)
 
 
