@@ -64,7 +64,7 @@ def command(
 
 def _known(estate: Estate, *names: str) -> None:
     stacks = [spec.name for env in estate.environments for spec in estate.stacks(env)]
-    for name in names:
+    for name in sorted(names, key=lambda name: name in estate.environments):  # what is neither comes first
         if name not in stacks:
             raise UsageError(
                 f"{estate.name} has no environment or stack {name!r}; its environments are"
