@@ -21,6 +21,7 @@ from kade.components.workplace.session_hosts import (
     SessionHostsArgs,
 )
 from kade.estate.personas import Persona
+from kade.stacks.platform_security import UNPROTECTED
 from kade.stacks.workplace_context import Context
 from kade.stacks.workplace_sizes import SizedPool
 
@@ -153,9 +154,11 @@ def _hosts(
     rules: dict[str, pulumi.Input[str]],
 ) -> None:
     persona, place = sized.persona, context.workplace
+    where = context.place(f"hosts-{key}", key, data=context.classification(persona))
     builds = [*sized.draining, *([sized.release] if sized.release is not None else [])]
     args = SessionHostsArgs(
-        place=context.place(f"hosts-{key}", key, data=context.classification(persona)),
+        # A host is made anew from its image, and profiles have copies of their own: Azure Policy leaves it alone.
+        place=replace(where, tags={**where.tags, UNPROTECTED: "none"}),
         data=context.data(persona, own_key),
         prefix=f"{place.prefix}-{persona.code_of(key)}",
         subnet_id=context.subnet(place.spoke, place.subnet),

@@ -116,6 +116,10 @@ def test_hosts_stand_in_the_subnet_and_endpoints_have_names_in_the_zones(before)
     assert zone["privateDnsZoneId"] == "/zones/privatelink.wvd.microsoft.com"
 
 
+def test_no_policy_backs_up_a_host_that_is_made_anew(before):
+    assert {inputs["tags"]["backup"] for (kind, _), inputs in before.items() if kind == "VirtualMachine"} == {"none"}
+
+
 def test_alerts_go_to_those_who_hear_of_their_severity(before):
     groups = before["ScheduledQueryRule", "alerts-no-host"]["actions"]["actionGroups"]
     assert groups == ["/ag/platform", "/ag/beveiliging"]
