@@ -86,8 +86,8 @@ class Services:
 
 
 HANDMADE = {
-    "id": "/subscriptions/00000000-0000-4000-8000-000000000012/resourceGroups/hand/providers/Microsoft.Storage"
-    "/storageAccounts/handmade",
+    "id": "/subscriptions/00000000-0000-4000-8000-000000000012/resourceGroups/rg-zandwijk-toepassingen-prd-we-001"
+    "/providers/Microsoft.Storage/storageAccounts/handmade",
     "name": "handmade",
     "type": "microsoft.storage/storageaccounts",
     "location": "westeurope",
