@@ -1,9 +1,9 @@
 """What a preview writes for code scanning and for test reports."""
 
 import json
-from xml.etree import ElementTree
 
 import pytest
+from defusedxml import ElementTree
 
 from kade.report import ENDINGS, reporter_for
 from kade.report.model import Preview
