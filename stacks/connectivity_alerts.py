@@ -9,6 +9,7 @@ from kade.components.network.vpn import VpnGateway
 from kade.estate.network import Hub
 from kade.stacks.connectivity_context import Context
 from kade.stacks.connectivity_topology import HubFacts
+from kade.stacks.references import found_in
 
 FIREWALL = "Microsoft.Network/azureFirewalls"
 GATEWAY = "Microsoft.Network/virtualNetworkGateways"
@@ -24,9 +25,7 @@ def make_alerts(context: Context, hubs: dict[str, HubFacts]) -> None:
     made = context.output("platform", "actionGroups")
     groups = {
         str(severity): [
-            made.apply(lambda ids, key=key: (ids or {}).get(key, ""))
-            for key, group in logging.action_groups.items()
-            if severity in group.severity
+            found_in(made, key) for key, group in logging.action_groups.items() if severity in group.severity
         ]
         for severity in range(5)
     }

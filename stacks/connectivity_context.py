@@ -14,7 +14,7 @@ from kade.estate import Estate
 from kade.facts.locations import region as region_named
 from kade.stacks.common import names_of, tags_of, tenant_of
 from kade.stacks.connectivity_flow_logs import FlowLogs
-from kade.stacks.references import References
+from kade.stacks.references import References, found_in
 
 
 class Context:
@@ -69,7 +69,7 @@ class Context:
         if subscription not in self._providers:
             id_: Any = self.estate.subscriptions[subscription].id
             if id_ is None:
-                id_ = self.output("platform", "subscriptions").apply(lambda made: (made or {}).get(subscription))
+                id_ = found_in(self.output("platform", "subscriptions"), subscription)
             self._providers[subscription] = azure_native.Provider(
                 f"subscription-{subscription}", subscription_id=id_, tenant_id=tenant_of(self.estate, subscription)
             )

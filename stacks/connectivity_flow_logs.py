@@ -9,6 +9,7 @@ import pulumi
 from kade.components.network.flow_log_storage import FlowLogStorage, FlowLogStorageArgs
 from kade.components.network.flow_logs import FlowLogArgs
 from kade.facts.locations import region as region_named
+from kade.stacks.references import found_in
 
 if TYPE_CHECKING:
     from kade.stacks.connectivity_context import Context
@@ -41,8 +42,7 @@ class FlowLogs:
     def _storage(self, region: str) -> pulumi.Output[str]:
         context = self._context
         if not context.production:
-            made = context.output("connectivity", "flowLogStorage")
-            return pulumi.Output.from_input(made).apply(lambda found: str((found or {}).get(region, "")))
+            return found_in(context.output("connectivity", "flowLogStorage"), region)
         subscription = context.estate.network.subscription
         args = FlowLogStorageArgs(
             names=context.names(region),

@@ -25,6 +25,7 @@ from kade.stacks.connectivity_flows import seen_ranges
 from kade.stacks.connectivity_gateways import make_gateways
 from kade.stacks.connectivity_rules import firewall_groups, inside_ranges, public_inside
 from kade.stacks.connectivity_topology import HubFacts, hub_facts, hub_of, resolver_ip
+from kade.stacks.references import found_in
 
 
 def all_hub_facts(context: Context) -> dict[str, HubFacts]:
@@ -35,9 +36,9 @@ def all_hub_facts(context: Context) -> dict[str, HubFacts]:
         made = context.output("connectivity", "hubs")
         for key, facts in found.items():
             if facts.ours:
-                facts.id = made.apply(lambda hubs, key=key: (hubs or {}).get(key, {}).get("id"))
-                facts.name = made.apply(lambda hubs, key=key: (hubs or {}).get(key, {}).get("name"))
-                facts.group = made.apply(lambda hubs, key=key: (hubs or {}).get(key, {}).get("resourceGroup"))
+                facts.id = found_in(made, key, "id")
+                facts.name = found_in(made, key, "name")
+                facts.group = found_in(made, key, "resourceGroup")
     return found
 
 

@@ -14,7 +14,7 @@ from kade.facts.private_link import private_link_zones
 from kade.stacks.common import names_of, tenant_of
 from kade.stacks.connectivity_dns import wanted_services
 from kade.stacks.protection import zones_in
-from kade.stacks.references import References
+from kade.stacks.references import References, found_in
 
 
 class LayerContext:
@@ -54,15 +54,14 @@ class LayerContext:
             return []
         made = self.output("platform", "actionGroups", production=True)
         wanted = [key for key, group in logging.action_groups.items() if severity in group.severity]
-        return [made.apply(lambda groups, key=key: (groups or {}).get(key)) for key in wanted]
+        return [found_in(made, key) for key in wanted]
 
     def options(self, subscription: str) -> pulumi.ResourceOptions:
         """Options with the provider of a subscription."""
         if subscription not in self._providers:
             id_: Any = self.estate.subscriptions[subscription].id
             if id_ is None:
-                made = self.output("platform", "subscriptions", production=True)
-                id_ = made.apply(lambda subscriptions: (subscriptions or {}).get(subscription))
+                id_ = found_in(self.output("platform", "subscriptions", production=True), subscription)
             self._providers[subscription] = azure_native.Provider(
                 f"subscription-{subscription}", subscription_id=id_, tenant_id=tenant_of(self.estate, subscription)
             )
@@ -70,18 +69,16 @@ class LayerContext:
 
     def subnet(self, spoke: str, name: str) -> pulumi.Output[str]:
         """The id of a subnet of a spoke."""
-        item = self.estate.network.spokes[spoke]
-        if item.ownership != "managed":
-            return pulumi.Output.from_input(f"{item.id}/subnets/{item.subnets[name].name or name}")
-        made = self.output("connectivity", "spokes")
-        return made.apply(lambda spokes: spokes[spoke]["subnetIds"][name])
+        record = self.estate.network.spokes[spoke]
+        if record.ownership != "managed":
+            return pulumi.Output.from_input(f"{record.id}/subnets/{record.subnets[name].name or name}")
+        return found_in(self.output("connectivity", "spokes"), spoke, "subnetIds", name)
 
     def dns_zones(self, region: str, services: tuple[str, ...]) -> Mapping[str, pulumi.Input[str]]:
         """The private DNS zones of some services that are ours to write in, by name."""
-        item = self.estate.network.private_dns
-        if item.ownership != "managed":
+        if self.estate.network.private_dns.ownership != "managed":
             return {}
         wanted = wanted_services(self.estate)
         names = [private_link_zones(region, [s])[-1].name for s in services if wanted is None or s in wanted]
         made = self.output("connectivity", "privateDnsZones", production=True)
-        return {name: made.apply(lambda zones, name=name: (zones or {}).get(name)) for name in names}
+        return {name: found_in(made, name) for name in names}

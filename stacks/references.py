@@ -5,8 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
+from pulumi.output import Unknown
 
 from kade.estate.stacks import stack_name
+
+
+def found_in(made: pulumi.Output[Any], *path: str) -> pulumi.Output[Any]:
+    """What stands at a path of an output, None where nothing does.
+
+    It is known wherever it is known by itself, though other parts of the output are not yet: ``apply`` alone would take
+    all of it for unknown.
+    """
+
+    def find(value: Any) -> Any:
+        for key in path:
+            if isinstance(value, Unknown):
+                return value
+            value = (value or {}).get(key)
+        return value
+
+    return made.apply(find, True)
 
 
 class References:

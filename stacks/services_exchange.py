@@ -20,6 +20,7 @@ from kade.estate.services import FileTransfer, InformationExchange
 from kade.estate.services import Fsc as FscRecord
 from kade.estate.services import Messaging as MessagingRecord
 from kade.stacks.common import StackError
+from kade.stacks.references import found_in
 from kade.stacks.services_context import ServiceContext
 
 
@@ -58,7 +59,7 @@ def _api_management(context: ServiceContext, record: InformationExchange, item: 
         products=item.products,
         sku=item.sku,
         mutual_tls=item.mutual_tls,
-        name_networks={f"hub-{key}": hubs.apply(lambda made, key=key: made[key]["id"]) for key in ours},
+        name_networks={f"hub-{key}": found_in(hubs, key, "id") for key in ours},
         request_log_days=record.request_log_days,
         log_readers=context.groups([record.admins], "admins") if record.admins else {},
     )

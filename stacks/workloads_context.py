@@ -17,6 +17,7 @@ from kade.facts import pair_of
 from kade.stacks.common import StackError, principal_of, tags_of, tenant_of
 from kade.stacks.layer_context import LayerContext
 from kade.stacks.protection import classes_in, locations_for, protection_for
+from kade.stacks.references import found_in
 
 ENDPOINTS = ("key_vault", "storage_blob", "storage_file", "sql", "postgresql", "mysql", "app_service")
 
@@ -89,7 +90,7 @@ class Context(LayerContext):
         if owner in self.applications:
             return pulumi.Output.from_input(self.made[owner].get(what, {}))
         stack = self.estate.applications[owner].stack or owner
-        return self.output("workloads", "applications", part=stack).apply(lambda found: found[owner].get(what) or {})
+        return found_in(self.output("workloads", "applications", part=stack), owner, what)
 
     def of_spoke(self, app: Application, name: str) -> pulumi.Output[str]:
         """The id of a subnet of the application's spoke."""

@@ -13,6 +13,7 @@ from kade.components.workload.maintenance_window import WindowArgs
 from kade.components.workload.place import DataArgs, PlaceArgs
 from kade.estate.applications import Application, Server
 from kade.stacks.protection import backup_class_for
+from kade.stacks.references import found_in
 from kade.stacks.workloads_context import Context
 
 STOPS = "19:00"  # where an environment runs in working hours only
@@ -110,12 +111,8 @@ def file_backup(context: Context, app: Application) -> FileBackupArgs:
 
 def vault_of(context: Context, app: Application) -> VaultArgs:
     """The Recovery Services vault of the application's subscription."""
-    made = context.output("platform", "backupVaults", production=True).apply(
-        lambda vaults: vaults[context.subscription(app)]
-    )
-    return VaultArgs(
-        made.apply(lambda vault: vault["recoveryVaultName"]), made.apply(lambda vault: vault["resourceGroup"])
-    )
+    made, subscription = context.output("platform", "backupVaults", production=True), context.subscription(app)
+    return VaultArgs(found_in(made, subscription, "recoveryVaultName"), found_in(made, subscription, "resourceGroup"))
 
 
 def _class(context: Context, app: Application) -> str:

@@ -10,6 +10,7 @@ from kade.components.workload.connected_servers import ConnectedServers, Connect
 from kade.components.workload.saas_connection import PRIORITIES, SaasConnection, SaasConnectionArgs, SaasServiceArgs
 from kade.estate import Estate
 from kade.stacks.common import StackError
+from kade.stacks.references import found_in
 from kade.stacks.workloads_context import Context
 from kade.stacks.workloads_machines import window_of
 
@@ -28,10 +29,10 @@ def connect_services(context: Context) -> None:
         names = ", ".join(name for item in bought.values() for name in item.endpoints)
         pulumi.log.info(f"the firewall is not ours to change; its owner has to let out to: {names}")
         return
-    policy = context.output("connectivity", "hubs", production=True).apply(lambda hubs: hubs[hub])
+    hubs = context.output("connectivity", "hubs", production=True)
     args = SaasConnectionArgs(
-        policy_name=policy.apply(lambda made: made["firewallPolicy"]),
-        resource_group_name=policy.apply(lambda made: made["resourceGroup"]),
+        policy_name=found_in(hubs, hub, "firewallPolicy"),
+        resource_group_name=found_in(hubs, hub, "resourceGroup"),
         group_name=f"diensten-{context.part}",
         priority=priority_of(estate, context.environment, context.part),
         sources=[str(r) for ranges in estate.network.addresses.supernets.values() for r in ranges],

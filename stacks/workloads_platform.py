@@ -19,6 +19,7 @@ from kade.components.workload.postgresql import PostgreSql, PostgreSqlArgs
 from kade.components.workload.sql import AzureSql, AzureSqlArgs
 from kade.components.workload.web_app import WebApp, WebAppArgs
 from kade.estate.applications import Application
+from kade.stacks.references import found_in
 from kade.stacks.workloads_context import Context, delegated_subnet, inbound_subnet
 from kade.stacks.workloads_machines import file_backup
 
@@ -133,8 +134,8 @@ def _settings(context: Context, app: Application, stores: dict[str, Any]) -> dic
     for name in app.shared_databases:
         owner, _, database = name.partition("/")
         if context.estate.applications[owner].databases[database].target != "on_server":
-            hosts = context.of_owner(owner, "databases")
-            found[f"DATABASE_{_shout(owner)}_{_shout(database)}_HOST"] = hosts.apply(lambda h, d=database: h.get(d, ""))
+            host = found_in(context.of_owner(owner, "databases"), database)
+            found[f"DATABASE_{_shout(owner)}_{_shout(database)}_HOST"] = host
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kade.estate.applications import Application
+from kade.stacks.references import found_in
 from kade.stacks.workloads_context import Context
 
 
@@ -43,11 +44,11 @@ def _shared(context: Context, name: str, *, server: bool) -> Any:
     owner, _, part = name.partition("/")
     if server:
         machines = context.of_owner(owner, "machines")
-        return machines.apply(lambda made: {key: id_ for key, id_ in made.items() if _kind(key) == part})
+        return machines.apply(lambda made: {key: id_ for key, id_ in (made or {}).items() if _kind(key) == part})
     database = context.estate.applications[owner].databases[part]
     if database.target == "on_server":
         return f"on {database.server or 'a machine'} of {owner}"
-    return context.of_owner(owner, "databases").apply(lambda made: made.get(part))
+    return found_in(context.of_owner(owner, "databases"), part)
 
 
 def _kind(machine: str) -> str:

@@ -14,6 +14,7 @@ from kade.estate.residency import classification_of
 from kade.stacks.common import principal_of, tags_of
 from kade.stacks.layer_context import LayerContext
 from kade.stacks.protection import backup_class_for, classes_in, protection_for
+from kade.stacks.references import found_in
 from kade.stacks.workplace_sizes import workplace_of
 
 ENDPOINTS = ("virtual_desktop", "storage_file", "key_vault")
@@ -108,7 +109,9 @@ class Context(LayerContext):
         name = backup_class_for(self.estate, self.environment, self.workplace.profiles.backup_class)
         if name is None or self.workplace.profiles.backup_class is None:
             return None
-        item = self.estate.backup.classes[name]
-        vault = self.output("platform", "backupVaults", production=True).apply(lambda made: made[self.subscription])
-        where = VaultArgs(vault.apply(lambda v: v["recoveryVaultName"]), vault.apply(lambda v: v["resourceGroup"]))
-        return FileBackupArgs(where, item.at, item.daily, item.monthly)
+        kept = self.estate.backup.classes[name]
+        made = self.output("platform", "backupVaults", production=True)
+        where = VaultArgs(
+            found_in(made, self.subscription, "recoveryVaultName"), found_in(made, self.subscription, "resourceGroup")
+        )
+        return FileBackupArgs(where, kept.at, kept.daily, kept.monthly)

@@ -183,7 +183,7 @@ def _know_outputs_one_by_one(pulumi):
 
         value = pulumi.Output.all(pulumi.Output.from_input(name), self.outputs).apply(one, True)
         return pulumi.Output(
-            value.resources(), value.future(), value.is_known(), asyncio.ensure_future(secret(self, name))
+            value.resources(), value.future(True), value.is_known(), asyncio.ensure_future(secret(self, name))
         )
 
     reference.get_output = lambda self, name: output(self, name, lambda outputs, key: outputs.get(key))
