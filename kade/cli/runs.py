@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,13 +66,18 @@ def _deletions(target: Target, options: Options, progress: Progress) -> list[Sta
     names = target.has_state_of if options.states is None else list(options.states)
     jobs = [_job(target, stack, options, progress, packs=()) for stack in target.gone(names)]
     found = [result for job in jobs for result in destroy_stacks([job], dry_run=True, on_event=progress.heard)]
-    for result in found:
+    _say_what_is_protected(found, "put it back into the estate with", progress)
+    return [result for result in found if result.steps or result.error]
+
+
+def _say_what_is_protected(results: Sequence[StackResult], how: str, progress: Progress) -> None:
+    """Name the stacks whose data stays, since nobody has accepted that it goes."""
+    for result in results:
         if any(step.failed for step in result.steps):
             progress.tell(
-                f"{result.stack} holds data that nobody has given up: put it back into the estate with `removal` (who "
-                "accepts that the data goes), deploy that, and take it away then"
+                f"{result.stack} holds data that nobody has given up: {how} `removal` (who accepts that the data goes),"
+                " deploy that, and take it away then"
             )
-    return [result for result in found if result.steps or result.error]
 
 
 def update(target: Target, options: Options, progress: Progress) -> Preview:
@@ -88,13 +93,17 @@ def update(target: Target, options: Options, progress: Progress) -> Preview:
 
 
 def destroy(target: Target, options: Options, progress: Progress) -> Preview:
-    """Delete every stack from the local state, the last one first."""
+    """Delete every stack from the local state, the last one first; or nothing at all where something may not go."""
     from kade.engine.stacks import destroy_stacks
 
     stacks = [*target.stacks, *target.gone(target.has_state_of)]
     jobs = [_job(target, stack, options, progress, packs=()) for stack in stacks]
     with progress.over([job.stack for job in reversed(jobs)]):
-        results = destroy_stacks(jobs, on_event=progress.heard)
+        results = [result for job in reversed(jobs) for result in destroy_stacks([job], dry_run=True)]
+        refused = [replace(r, steps=[step for step in r.steps if step.failed]) for r in results if r.error]
+        results = refused or destroy_stacks(jobs, on_event=progress.heard)
+    if target.estate is not None:
+        _say_what_is_protected(refused, "give its application or service in the estate a", progress)
     return _report(target, options, "destroy", results, progress.seconds)
 
 

@@ -84,10 +84,11 @@ class Preview:
 
     @cached_property
     def counts(self) -> dict[Op, int]:
-        """How many resources of each operation, a replacement counted once."""
+        """How many resources of each operation, a replacement counted once; what was refused is not counted."""
         counts: dict[Op, int] = {}
         for row in (row for stack in self.stacks for row in rows(stack)):
-            counts[row.op] = counts.get(row.op, 0) + 1
+            if not row.step.failed:
+                counts[row.op] = counts.get(row.op, 0) + 1
         return counts
 
     def of(self, *ops: Op) -> list[tuple[StackResult, Row]]:

@@ -17,11 +17,12 @@ def digest(ran):
 
 def test_up_then_same_then_the_right_changes(kade, estate):
     folder = estate(("lock: true", "lock: false"))  # a lock forbids to destroy what is in the subscription
-    up = kade("up", folder, "--local", "--yes", "--no-policies")
+    base = ("--layer", "platform", "--layer", "connectivity")  # the others hold data, which is protected
+    up = kade("up", folder, "--local", "--yes", "--no-policies", *base)
     assert up.status == 0, up.err
     assert " created" in up.out
 
-    again = digest(kade("preview", folder, "--format", "json", "--no-policies"))
+    again = digest(kade("preview", folder, "--format", "json", "--no-policies", *base))
     assert {PLATFORM, CONNECTIVITY} <= set(again["stacks"])
     assert set(again["changeSummary"]) <= {"same", "read"}
 
@@ -31,14 +32,14 @@ def test_up_then_same_then_the_right_changes(kade, estate):
         ("managed-by: kade}", 'managed-by: kade, cost-centre: "4410"}'),
         ("ranges: [10.31.0.0/24]", "ranges: [10.31.4.0/24]"),
     )
-    ran = kade("preview", folder, "--no-policies")
+    ran = kade("preview", folder, "--no-policies", *base)
     assert ran.status == 0, ran.err
     assert '+ tags["cost-centre"]: "4410"' in ran.out
     assert '"10.31.0.0/24" → "10.31.4.0/24"' in ran.out
     assert '→ "bas-duinrand"  forces replacement' in ran.out
     assert "Replacements (" in ran.out
 
-    down = kade("destroy", folder, "--local", "--yes")
+    down = kade("destroy", folder, "--local", "--yes", *base)
     assert down.status == 0, down.err
     state = json.loads(next(folder.rglob(f"{PLATFORM}.json")).read_text())
     assert not state["deployment"].get("resources")
@@ -81,3 +82,16 @@ def test_the_examples_break_no_mandatory_rule(kade, name):
         assert line["verdict"] == "within", line
         assert line["places"], line
         assert all(place["region"] and place["reason"] for place in line["places"]), line
+
+
+def test_everything_goes_up_and_data_stays_until_somebody_gives_it_up(kade, estate):
+    folder = estate(("lock: true", "lock: false"))
+    assert kade("up", folder, "--local", "--yes", "--no-policies").status == 0
+    again = digest(kade("preview", folder, "--format", "json", "--no-policies"))
+    assert set(again["changeSummary"]) <= {"same", "read"}
+    down = kade("destroy", folder, "--local", "--yes")
+    assert down.status == 1
+    assert "holds data that nobody has given up: give its application or service in the estate a `removal`" in down.err
+    assert "Resources  none" in down.out
+    still = digest(kade("preview", folder, "--format", "json", "--no-policies"))
+    assert set(still["changeSummary"]) <= {"same", "read"}
