@@ -27,7 +27,7 @@ STRATEGIES = {"rehost", "replatform", "repurchase", "refactor", "relocate", "ret
         ("linux", "rhel-8", date(2029, 5, 31)),
         ("Microsoft Windows Server 2019 (64-bit)", "", date(2029, 1, 9)),
         ("Red Hat Enterprise Linux 7.9", "", date(2024, 6, 30)),
-        ("ubuntu", "22.04.3", date(2027, 4, 30)),
+        ("ubuntu", "22.04.3", date(2027, 4, 1)),
         ("postgresql", "13.4", date(2025, 11, 13)),
         ("oracle", "19c", date(2029, 12, 31)),
         ("sqlserver", "7", None),
