@@ -119,22 +119,9 @@ def _slot(
     place = args.place
     slot = web.WebAppSlot(
         f"{name}-slot",
-        resource_group_name=place.resource_group_name,
         name=made.app.name,
         slot=SLOT,
-        location=place.location,
-        kind="app,linux",
-        reserved=True,
-        server_farm_id=made.plan.id,
-        https_only=True,
-        client_affinity_enabled=False,
-        public_network_access="Disabled",
-        virtual_network_subnet_id=args.subnet_id,
-        outbound_vnet_routing=web.OutboundVnetRoutingArgs(all_traffic=True),
-        end_to_end_encryption_enabled=True,
-        identity=web.ManagedServiceIdentityArgs(type="SystemAssigned"),
-        site_config=made.site_config(settings),
-        tags=place.tags,
+        **made.site(settings),
         opts=pulumi.ResourceOptions(parent=parent),
     )
     for part, kind in (("ftp", web.WebAppFtpAllowedSlot), ("scm", web.WebAppScmAllowedSlot)):

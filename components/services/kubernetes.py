@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
-from pulumi_azure_native import containerservice, managedidentity
+from pulumi_azure_native import containerservice
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.landing_zone.access import AccessArgs, give_access
@@ -20,6 +20,7 @@ from kade.components.services.kubernetes_parts import (
 )
 from kade.components.services.kubernetes_parts import make_metrics as make_cluster_metrics
 from kade.components.workload.disks import encryption_set
+from kade.components.workload.identity import identity_of
 from kade.components.workload.place import DataArgs, PlaceArgs, protection
 
 OS = "Ubuntu"
@@ -83,14 +84,7 @@ class Kubernetes(pulumi.ComponentResource):
         _check(name, args)
         super().__init__("kade:index:Kubernetes", name, None, opts)
         place, here = args.place, pulumi.ResourceOptions(parent=self)
-        self.identity = managedidentity.UserAssignedIdentity(
-            f"{name}-identity",
-            resource_group_name=place.resource_group_name,
-            resource_name_=place.name("user_assigned_identity", "cluster"),
-            location=place.location,
-            tags=place.tags,
-            opts=here,
-        )
+        self.identity = identity_of(self, name, place, "cluster")
         rights = {"network": (args.subnet_id, "Network Contributor", "Puts workers and balancers into its subnet")}
         if args.private_zone_id:
             rights["names"] = (args.private_zone_id, "Private DNS Zone Contributor", "Registers its API server")

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import datafactory, managedidentity
+from pulumi_azure_native import datafactory
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.landing_zone.access import AccessArgs
 from kade.components.landing_zone.key_vault import KeyVault, KeyVaultArgs
 from kade.components.landing_zone.roles import assign_role
 from kade.components.services.data_factory import RUNTIME
+from kade.components.workload.identity import identity_of
 from kade.components.workload.place import PlaceArgs
 from kade.components.workload.private_endpoint import private_endpoint
 
@@ -44,14 +45,7 @@ class PseudonymVault(pulumi.ComponentResource):
         args = normalise(PseudonymVaultArgs, args)
         super().__init__("kade:index:PseudonymVault", name, None, opts)
         place, here = args.place, pulumi.ResourceOptions(parent=self)
-        self.identity = managedidentity.UserAssignedIdentity(
-            f"{name}-identity",
-            resource_group_name=place.resource_group_name,
-            resource_name_=place.name("user_assigned_identity", "pseudoniem"),
-            location=place.location,
-            tags=place.tags,
-            opts=here,
-        )
+        self.identity = identity_of(self, name, place, "pseudoniem")
         keeper = AccessArgs(
             args.keeper, "Key Vault Secrets Officer", eligible=True, reason="Keeps the secret of the pseudonyms"
         )

@@ -10,6 +10,7 @@ import pulumi
 from pulumi_azure_native import containerservice, managedidentity
 
 from kade.components.arguments import ArgumentError, normalise
+from kade.components.workload.identity import identity_of
 from kade.components.workload.place import PlaceArgs
 
 
@@ -69,14 +70,7 @@ class ClusterPlace(pulumi.ComponentResource):
             tags=place.tags,
             opts=here,
         )
-        self.identity = managedidentity.UserAssignedIdentity(
-            f"{name}-identity",
-            resource_group_name=args.cluster_resource_group_name,
-            resource_name_=place.name("user_assigned_identity", "cluster"),
-            location=place.location,
-            tags=place.tags,
-            opts=here,
-        )
+        self.identity = identity_of(self, name, place, "cluster", args.cluster_resource_group_name)
         self.trust = managedidentity.FederatedIdentityCredential(
             f"{name}-trust",
             resource_group_name=args.cluster_resource_group_name,

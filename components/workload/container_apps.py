@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_azure_native import app, managedidentity
+from pulumi_azure_native import app
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.landing_zone.roles import assign_role
 from kade.components.network.diagnostics import send_logs
+from kade.components.workload.identity import identity_of
 from kade.components.workload.place import DataArgs, PlaceArgs, asked
 
 # Microsoft Learn, "Containers in Azure Container Apps": 0.25 to 4 cores, with twice the memory.
@@ -79,14 +80,7 @@ class ContainerApps(pulumi.ComponentResource):
         sizes = {key: _cores(f"{name}: {key}", item) for key, item in args.containers.items()}
         super().__init__("kade:index:ContainerApps", name, None, opts)
         place, here = args.place, pulumi.ResourceOptions(parent=self)
-        self.identity = managedidentity.UserAssignedIdentity(
-            f"{name}-identity",
-            resource_group_name=place.resource_group_name,
-            resource_name_=place.name("user_assigned_identity", "containers"),
-            location=place.location,
-            tags=place.tags,
-            opts=here,
-        )
+        self.identity = identity_of(self, name, place, "containers")
         pull: list[pulumi.Resource] = []
         if args.vault_id is not None:
             pull.append(

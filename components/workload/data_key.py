@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import managedidentity
 
 from kade.components.arguments import normalise
 from kade.components.landing_zone.key_vault import KeyVault, KeyVaultArgs, VaultKeyArgs
 from kade.components.landing_zone.roles import assign_role
+from kade.components.workload.identity import identity_of
 from kade.components.workload.place import OwnKeyArgs, PlaceArgs
 from kade.components.workload.private_endpoint import private_endpoint
 
@@ -44,14 +44,7 @@ class DataKey(pulumi.ComponentResource):
         args = normalise(DataKeyArgs, args)
         super().__init__("kade:index:DataKey", name, None, opts)
         place, here = args.place, pulumi.ResourceOptions(parent=self)
-        self.identity = managedidentity.UserAssignedIdentity(
-            f"{name}-identity",
-            resource_group_name=place.resource_group_name,
-            resource_name_=place.name("user_assigned_identity", "data"),
-            location=place.location,
-            tags=place.tags,
-            opts=here,
-        )
+        self.identity = identity_of(self, name, place, "data")
         vault = KeyVaultArgs(
             names=place.names,
             resource_group_name=place.resource_group_name,

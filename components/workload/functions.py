@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_azure_native import applicationinsights, managedidentity, storage, web
+from pulumi_azure_native import applicationinsights, storage, web
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.landing_zone.roles import assign_role
 from kade.components.network.diagnostics import send_logs
+from kade.components.workload.identity import identity_of
 from kade.components.workload.place import DataArgs, PlaceArgs, protection
 from kade.components.workload.private_endpoint import private_endpoint
 from kade.components.workload.store import keep_deleted, log_account, make_account
@@ -57,14 +58,7 @@ class Functions(pulumi.ComponentResource):
         found = protection(name, data, place.zones)
         super().__init__("kade:index:Functions", name, None, opts)
         here = pulumi.ResourceOptions(parent=self)
-        self.identity = managedidentity.UserAssignedIdentity(
-            f"{name}-identity",
-            resource_group_name=place.resource_group_name,
-            resource_name_=place.name("user_assigned_identity", args.key),
-            location=place.location,
-            tags=place.tags,
-            opts=here,
-        )
+        self.identity = identity_of(self, name, place, args.key)
         # The code and its queues; the data of the application is elsewhere, so this may always be deleted.
         self.account = make_account(self, name, place, _code(data), found, part="c")
         keep_deleted(self, f"{name}-blobs", place, self.account, found)

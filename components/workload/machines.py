@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import compute, devtestlab, maintenance, network
+from pulumi_azure_native import compute, devtestlab, maintenance
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.workload.backup import MachineBackupArgs, back_up_machine
 from kade.components.workload.disks import encryption_set, make_data_disk
+from kade.components.workload.interface import interface_of
 from kade.components.workload.machine_parts import join_domain, os_disk, os_profile, watch
 from kade.components.workload.maintenance_window import WindowArgs, make_window
 from kade.components.workload.place import DataArgs, PlaceArgs, held, protection
@@ -115,22 +116,8 @@ class Machines(pulumi.ComponentResource):
 
     def _machine(self, name: str, part: str, number: int, item: MachineArgs) -> compute.VirtualMachine:
         args, place = self._args, self._args.place
-        here = pulumi.ResourceOptions(parent=self)
         zones = [place.zones[(number - 1) % len(place.zones)]] if place.zones else None
-        interface = network.NetworkInterface(
-            f"{name}-interface",
-            resource_group_name=place.resource_group_name,
-            network_interface_name=place.name("network_interface", part),
-            location=place.location,
-            enable_accelerated_networking=True,
-            ip_configurations=[
-                network.NetworkInterfaceIPConfigurationArgs(
-                    name="primary", subnet=network.SubnetArgs(id=item.subnet_id), private_ip_allocation_method="Dynamic"
-                )
-            ],
-            tags=place.tags,
-            opts=here,
-        )
+        interface = interface_of(self, name, place, part, item.subnet_id)
         disks = [
             make_data_disk(f"{name}-disk-{n}", place, f"{part}-{n}", gb, zones, self._set, held(self, args.data))
             for n, gb in enumerate(item.disks_gb[1:], 1)

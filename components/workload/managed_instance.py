@@ -10,7 +10,7 @@ from kade.components.arguments import normalise
 from kade.components.network.diagnostics import send_logs
 from kade.components.workload.database import AdministratorArgs, DatabaseArgs, server_size
 from kade.components.workload.place import DataArgs, PlaceArgs, held, protection
-from kade.components.workload.sql import BACKUPS
+from kade.components.workload.sql import BACKUPS, keyed
 from kade.components.workload.store import lock
 
 
@@ -77,12 +77,7 @@ class ManagedInstance(pulumi.ComponentResource):
                 sid=args.administrator.object_id,
                 tenant_id=args.administrator.tenant_id,
             ),
-            identity=sql.ResourceIdentityArgs(
-                type="SystemAssigned,UserAssigned" if key else "SystemAssigned",
-                user_assigned_identities=[key.identity_id] if key else None,
-            ),
-            primary_user_assigned_identity_id=key.identity_id if key else None,
-            key_id=key.key_uri if key else None,
+            **keyed(key),
             tags=place.tags,
             opts=held(self, data),
         )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi_azure_native import dbformysql as my
-from pulumi_azure_native import managedidentity
 
 from kade.components.arguments import normalise
 from kade.components.network.diagnostics import send_logs
 from kade.components.protection import Protection
 from kade.components.workload.database import AdministratorArgs, DatabaseArgs, server_size
+from kade.components.workload.identity import identity_of
 from kade.components.workload.place import DataArgs, PlaceArgs, held, protection
 from kade.components.workload.private_endpoint import private_endpoint
 from kade.components.workload.store import lock
@@ -55,14 +55,7 @@ class MySql(pulumi.ComponentResource):
         super().__init__("kade:index:MySql", name, None, opts)
         here = pulumi.ResourceOptions(parent=self)
         # MySQL asks Entra ID who somebody is with an identity of its own.
-        self.identity = managedidentity.UserAssignedIdentity(
-            f"{name}-identity",
-            resource_group_name=place.resource_group_name,
-            resource_name_=place.name("user_assigned_identity", "mysql"),
-            location=place.location,
-            tags=place.tags,
-            opts=here,
-        )
+        self.identity = identity_of(self, name, place, "mysql")
         self.server = self._server(name, args, found)
         common = {"resource_group_name": place.resource_group_name, "server_name": self.server.name}
         self.administrator = my.AzureADAdministrator(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import monitor, sql
@@ -10,13 +11,24 @@ from kade.components.arguments import normalise
 from kade.components.network.diagnostics import send_logs
 from kade.components.protection import Protection
 from kade.components.workload.database import AdministratorArgs, DatabaseArgs, size_of
-from kade.components.workload.place import DataArgs, PlaceArgs, held, protection
+from kade.components.workload.place import DataArgs, OwnKeyArgs, PlaceArgs, held, protection
 from kade.components.workload.private_endpoint import private_endpoint
 from kade.components.workload.store import lock
 
 BACKUPS = {"geo": "Geo", "zone": "Zone", "local": "Local"}
 DTU = ("Basic", "Standard")
 GB = 1024**3
+
+
+def keyed(key: OwnKeyArgs | None) -> dict[str, Any]:
+    """The identity of a server of SQL, and the key with which its data is encrypted where that is one of our own."""
+    identities = [key.identity_id] if key else None
+    kind = "SystemAssigned,UserAssigned" if key else "SystemAssigned"
+    return {
+        "identity": sql.ResourceIdentityArgs(type=kind, user_assigned_identities=identities),
+        "primary_user_assigned_identity_id": key.identity_id if key else None,
+        "key_id": key.key_uri if key else None,
+    }
 
 
 @dataclass
@@ -120,12 +132,7 @@ class AzureSql(pulumi.ComponentResource):
                 sid=args.administrator.object_id,
                 tenant_id=args.administrator.tenant_id,
             ),
-            identity=sql.ResourceIdentityArgs(
-                type="SystemAssigned,UserAssigned" if key else "SystemAssigned",
-                user_assigned_identities=[key.identity_id] if key else None,
-            ),
-            primary_user_assigned_identity_id=key.identity_id if key else None,
-            key_id=key.key_uri if key else None,
+            **keyed(key),
             tags=place.tags,
             opts=held(self, data),
         )

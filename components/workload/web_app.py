@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import web
@@ -67,21 +68,8 @@ class WebApp(pulumi.ComponentResource):
         )
         self.app = web.WebApp(
             f"{name}-app",
-            resource_group_name=place.resource_group_name,
             name=place.name("web_app"),
-            location=place.location,
-            kind="app,linux",
-            reserved=True,
-            server_farm_id=self.plan.id,
-            https_only=True,
-            client_affinity_enabled=False,
-            public_network_access="Disabled",
-            virtual_network_subnet_id=args.subnet_id,
-            outbound_vnet_routing=web.OutboundVnetRoutingArgs(all_traffic=True),
-            end_to_end_encryption_enabled=True,
-            identity=web.ManagedServiceIdentityArgs(type="SystemAssigned"),
-            site_config=self.site_config(args.settings),
-            tags=place.tags,
+            **self.site(args.settings),
             opts=here,
         )
         for part, kind in (("ftp", web.WebAppFtpAllowed), ("scm", web.WebAppScmAllowed)):
@@ -99,8 +87,27 @@ class WebApp(pulumi.ComponentResource):
         self.principal_id = self.app.identity.apply(lambda made: made.principal_id if made else "")
         self.register_outputs({"id": self.id, "host": self.host, "principalId": self.principal_id})
 
-    def site_config(self, settings: Mapping[str, pulumi.Input[str]]) -> web.SiteConfigArgs:
-        """How the site runs, with settings of its own: a slot beside it is to be the same."""
+    def site(self, settings: Mapping[str, pulumi.Input[str]]) -> dict[str, Any]:
+        """The properties of the site but for its name, with settings of its own: a slot beside it is to be the same."""
+        args, place = self._args, self._args.place
+        return {
+            "resource_group_name": place.resource_group_name,
+            "location": place.location,
+            "kind": "app,linux",
+            "reserved": True,
+            "server_farm_id": self.plan.id,
+            "https_only": True,
+            "client_affinity_enabled": False,
+            "public_network_access": "Disabled",
+            "virtual_network_subnet_id": args.subnet_id,
+            "outbound_vnet_routing": web.OutboundVnetRoutingArgs(all_traffic=True),
+            "end_to_end_encryption_enabled": True,
+            "identity": web.ManagedServiceIdentityArgs(type="SystemAssigned"),
+            "site_config": self._site_config(settings),
+            "tags": place.tags,
+        }
+
+    def _site_config(self, settings: Mapping[str, pulumi.Input[str]]) -> web.SiteConfigArgs:
         tls = self._found.minimum_tls
         return web.SiteConfigArgs(
             linux_fx_version=self._args.runtime,

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_azure_native import compute, managedidentity
+from pulumi_azure_native import compute
 from pulumi_azure_native import virtualmachineimages as builder
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.landing_zone.roles import assign_role
+from kade.components.workload.identity import identity_of
 from kade.components.workload.place import PlaceArgs
 
 BUILD_SIZE = "Standard_D4s_v5"
@@ -136,14 +137,7 @@ class ImageGallery(pulumi.ComponentResource):
     def _builder(self, name: str, build: BuildPlaceArgs) -> list[pulumi.Resource]:
         """The identity that builds, and what it may: write versions, and stand in two subnets."""
         place = self._args.place
-        self.identity = managedidentity.UserAssignedIdentity(
-            f"{name}-identity",
-            resource_group_name=place.resource_group_name,
-            resource_name_=place.name("user_assigned_identity", "builder"),
-            location=place.location,
-            tags=place.tags,
-            opts=self._child,
-        )
+        self.identity = identity_of(self, name, place, "builder")
         scopes: dict[str, tuple[pulumi.Input[str], str, str]] = {
             "publish": (self.gallery.id, "Compute Gallery Artifacts Publisher", "Writes the images that it builds"),
             "machine": (build.subnet_id, "Network Contributor", "Builds inside this subnet, without an address"),

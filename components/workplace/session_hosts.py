@@ -9,6 +9,7 @@ from pulumi_azure_native import compute, desktopvirtualization, network
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.workload.disks import encryption_set
+from kade.components.workload.interface import interface_of
 from kade.components.workload.place import DataArgs, PlaceArgs, protection
 from kade.components.workplace.host_parts import put_on
 
@@ -106,21 +107,7 @@ class SessionHosts(pulumi.ComponentResource):
 
     def _host(self, name: str, part: str, number: int, release: HostReleaseArgs) -> compute.VirtualMachine:
         args, place = self._args, self._args.place
-        here = pulumi.ResourceOptions(parent=self)
-        interface = network.NetworkInterface(
-            f"{name}-interface",
-            resource_group_name=place.resource_group_name,
-            network_interface_name=place.name("network_interface", part),
-            location=place.location,
-            enable_accelerated_networking=True,
-            ip_configurations=[
-                network.NetworkInterfaceIPConfigurationArgs(
-                    name="primary", subnet=network.SubnetArgs(id=args.subnet_id), private_ip_allocation_method="Dynamic"
-                )
-            ],
-            tags=place.tags,
-            opts=here,
-        )
+        interface = interface_of(self, name, place, part, args.subnet_id)
         machine = self._machine(name, part, number, release, interface)
         last = put_on(self, name, args, machine, args.registration_token)
         desktopvirtualization.SessionHost(
