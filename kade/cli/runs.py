@@ -12,9 +12,9 @@ from kade.cli.target import Stack, Target
 if TYPE_CHECKING:
     from kade.cli.progress import Progress
     from kade.cost.prices import PriceFile
+    from kade.engine.job import Job
     from kade.engine.plan import StackResult, Step
     from kade.engine.provider import Provider
-    from kade.engine.run import Job
     from kade.engine.values import Value
     from kade.report.model import Preview
 
@@ -160,7 +160,7 @@ def _prices(target: Target) -> PriceFile | None:
 
 
 def _job(target: Target, stack: Stack, options: Options, progress: Progress, packs: Sequence[Path]) -> Job:
-    from kade.engine.run import Job
+    from kade.engine.job import Job
 
     return Job(
         project=target.project,

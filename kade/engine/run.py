@@ -10,18 +10,17 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kade.engine import deletes, state
-from kade.engine.builtin import Builtin, References
+from kade.engine.builtin import Builtin
 from kade.engine.config import Config, resolve_config
 from kade.engine.errors import EngineError, StateWriteError
-from kade.engine.forker import Forkers
 from kade.engine.generic import Generic
+from kade.engine.job import Job, secrets_of
 from kade.engine.journal import Journal, journal_path
 from kade.engine.ledger import Ledger
 from kade.engine.lock import locked
@@ -29,16 +28,14 @@ from kade.engine.mask import Mask
 from kade.engine.monitor import Monitor
 from kade.engine.pack_process import Setting
 from kade.engine.packs import PackRunner
-from kade.engine.plan import PolicyResult, StackResult, Step
+from kade.engine.plan import PolicyResult, StackResult
 from kade.engine.planner import Planner
 from kade.engine.policies import PackPolicies
 from kade.engine.process import ended_with_us
 from kade.engine.program import MESSAGE_SHOWN, Launch
-from kade.engine.project import Project, StackSettings, load_stack
-from kade.engine.provider import Provider
+from kade.engine.project import Project, load_stack
 from kade.engine.random_provider import Random
 from kade.engine.registry import Registry
-from kade.engine.secrets import StackSecrets
 from kade.engine.server import Server
 from kade.engine.session import Event, Session, Stopped
 from kade.engine.state_model import Deployment
@@ -46,43 +43,6 @@ from kade.engine.state_model import Deployment
 OnEvent = Callable[[Event], None]
 
 _LAST_STEP = 10.0  # seconds that a step which is under way gets when the run is interrupted
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is run and with what.
-
-    ``settings`` and ``secrets`` are those of the stack where none are given; ``config`` overrides the stack's
-    configuration by full key; ``references`` gives outputs of stacks that are not part of the run; ``time_limit`` is
-    how long the program may take, in seconds; ``parallel`` how many calls it may have open; ``preload`` and
-    ``pack_preload`` the modules that several programs and packs import, once for all where there are ``forkers``.
-    ``permit`` is asked before each step of an update, and says why it may not be done; an empty text lets it pass.
-    """
-
-    project: Project
-    stack: str
-    state: Path | None = None
-    providers: Mapping[str, Provider] = field(default_factory=dict)
-    packs: Sequence[Path] = ()
-    pack_config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    references: References = lambda _name: None
-    settings: StackSettings | None = None
-    secrets: StackSecrets | None = None
-    config: Mapping[str, str] = field(default_factory=dict)
-    environment: Mapping[str, str] = field(default_factory=dict)
-    organization: str = "organization"
-    parallel: int = 16
-    time_limit: float | None = None
-    tell: Callable[[str], None] = lambda _line: None
-    permit: Callable[[Step], str] = lambda _step: ""
-    preload: Sequence[str] = ()
-    pack_preload: Sequence[str] = ()
-    forkers: Forkers | None = None
-
-    @property
-    def full_name(self) -> str:
-        """How a stack reference names it."""
-        return f"{self.organization}/{self.project.name}/{self.stack}"
 
 
 def preview(project: Project, stack: str, *, on_event: OnEvent = lambda _event: None, **options: Any) -> StackResult:
@@ -131,7 +91,7 @@ class _Run:
         self.began = time.perf_counter()
         self.timings: dict[str, float] = {}
         settings = job.settings or load_stack(job.project, job.stack)
-        self.secrets = job.secrets or _secrets(job, settings)
+        self.secrets = job.secrets or secrets_of(job, settings)
         config = resolve_config(job.project, settings, self.secrets.decrypt_config)
         self.config = Config({**config.values, **job.config}, config.secret_keys)
         self.mask = Mask()
@@ -382,18 +342,6 @@ class _Run:
         except EngineError as error:
             return f"Nor can it be kept elsewhere: {error}"
         return f"The state as it is now was written to {name}: put that in its place before the next run."
-
-
-def _secrets(job: Job, settings: StackSettings) -> StackSecrets:
-    """Those of the stack's file; a generated key stands beside the state."""
-    beside = job.state or settings.file
-    return StackSecrets(
-        key_file=beside.with_name(beside.name + ".key"),
-        encryption_salt=settings.encryption_salt,
-        secrets_provider=settings.secrets_provider,
-        source=str(settings.file),
-        tell=job.tell,
-    )
 
 
 def outputs_of(deployment: Deployment) -> Mapping[str, Any] | None:

@@ -18,10 +18,10 @@ from kade.engine import run
 from kade.engine.builtin import Outputs
 from kade.engine.errors import EngineError
 from kade.engine.forker import Forkers
+from kade.engine.job import Job
 from kade.engine.plan import StackResult
 from kade.engine.process import ended_with_us, stop_all
 from kade.engine.provider import ProviderError
-from kade.engine.run import Job
 from kade.engine.session import Event
 
 OnStackEvent = Callable[[str, Event], None]

@@ -13,11 +13,11 @@ import pytest
 from kade.engine import forker as forking
 from kade.engine import stacks
 from kade.engine.forker import Forker, Forkers
+from kade.engine.job import Job
 from kade.engine.plan import StackResult
 from kade.engine.process import Child, ended_with_us
 from kade.engine.program import libraries
 from kade.engine.project import load_project
-from kade.engine.run import Job
 from tests.engine.engine_fixtures import PREAMBLE, Cloud
 from tests.engine.pack_fixtures import write_pack
 

@@ -12,8 +12,8 @@ import pytest
 
 from kade.engine import stacks
 from kade.engine.errors import ProjectError, StateError
+from kade.engine.job import Job
 from kade.engine.project import load_project
-from kade.engine.run import Job
 from kade.engine.session import Registered, StepDone
 from kade.engine.values import UNKNOWN, Secret
 
