@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from kade.roadmap.charts import bars, columns, timeline
-from kade.roadmap.figures import Move, Roadmap
+from kade.roadmap.figures import Move, Phase, Roadmap
 from kade.roadmap.html import bullets, figure, paragraph, section, table
 from kade.roadmap.words import Words
 
@@ -68,9 +68,7 @@ def _phases(map_: Roadmap, say: Words) -> str:
             say.day(phase.starts),
             say.day(phase.ends),
             ", ".join(move.title for move in phase.moves) or say("none"),
-            say.money(phase.costs, map_.money.currency if map_.money else "EUR")
-            if phase.costs is not None
-            else say("unknown"),
+            _costs(map_, phase, say),
         )
         for phase in map_.phases
     ]
@@ -82,6 +80,13 @@ def _phases(map_: Roadmap, say: Words) -> str:
         + table(say("phases"), heads, rows, numbers=(4,))
         + (paragraph(say("no_day", names=say.names(without, 20))) if without else "")
     )
+
+
+def _costs(map_: Roadmap, phase: Phase, say: Words) -> str:
+    if phase.costs is None:
+        return say("unknown")
+    amount = say.money(phase.costs, map_.money.currency if map_.money else "EUR")
+    return say("at_least", amount=amount) if phase.at_least else amount
 
 
 def _years(map_: Roadmap, say: Words) -> str:

@@ -17,7 +17,7 @@ def essentials(map_: Roadmap, say: Words) -> str:
         _asked(map_, say),
         _wait(map_, say),
     )
-    about = paragraph(say("what_text", total=len(map_.moves), until=map_.until))
+    about = paragraph(say("what_text", total=len(map_.moves), until=map_.until, inhabitants=map_.inhabitants))
     parts = (section("what", say("what"), about, level=3), *answers)
     return section("essentials", say("essentials"), *parts)
 

@@ -32,7 +32,8 @@ class Phase:
     starts: date
     ends: date
     moves: Sequence[Move] = ()
-    costs: float | None = None  # what its applications cost a month from then on; None where that is not known
+    costs: float | None = None  # what its applications cost a month from then on; None where no price is known
+    at_least: bool = False  # a part of them has no price
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Roadmap:
     """Everything on the page."""
 
     name: str
+    inhabitants: int
     today: date
     until: date
     moves: Sequence[Move]

@@ -51,6 +51,7 @@ def gather(
     ends = [app for app in estate.applications.values() if app.contract and app.strategy in ENDINGS]
     return Roadmap(
         name=estate.organisation.display_name,
+        inhabitants=estate.organisation.inhabitants,
         today=today,
         until=estate.programme.until,
         moves=rows,
@@ -98,14 +99,17 @@ def _moves(estate: Estate, days: Mapping[str, date], standing: Collection[str], 
 
 
 def _phases(estate: Estate, rows: Sequence[Move], costs: Costs | None) -> list[Phase]:
-    monthly = costs.by(lambda line: line.part if line.layer == "workloads" else "") if costs and costs.file else None
+    lines = [line for line in costs.lines if line.layer == "workloads" and not line.usage] if costs else []
     part_of = {key: part for part, apps in estate.workloads(estate.production).items() for key in apps}
     phases = []
     for wave in sorted(estate.programme.waves.values(), key=lambda wave: wave.starts):
         inside = [row for row in rows if row.starts and wave.starts <= row.starts <= wave.ends]
         parts = {part_of.get(row.key, row.key) for row in inside}
-        amount = sum(monthly.get(part, 0.0) for part in parts) if monthly is not None else None
-        phases.append(Phase(wave.title, wave.starts, wave.ends, inside, amount))
+        amounts = [line.monthly for line in lines if line.part in parts]
+        known = [amount for amount in amounts if amount is not None]
+        phases.append(
+            Phase(wave.title, wave.starts, wave.ends, inside, sum(known) if known else None, len(known) < len(amounts))
+        )
     return phases
 
 

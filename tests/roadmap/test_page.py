@@ -91,6 +91,17 @@ def test_amounts_follow_the_price_file():
     assert "onderdelen zonder prijs (1)" in unknown
 
 
+def test_a_phase_without_a_price_is_not_free():
+    """Only the case system has a price, and the wave that it is in has more that has none."""
+    rows = dict(
+        re.findall(r"<th scope='row'>([^<]+)</th>.*?<td class='number'>([^<]*)</td></tr>", made(costs=costs(900.0)))
+    )
+    assert rows["Bestanden, documenten en zaken"] == "€\u00a0900"
+    assert rows["Belastingen, WOZ en openbare werken"] == "niet bekend"
+    both = Costs([*costs(900.0).lines, *costs(None).lines], FILE)
+    assert "minstens € 900" in shown(costs=both)
+
+
 def test_budgets_and_goals_are_the_estates():
     assert "In de begroting van 2027 staat € 620.000 voor de verhuizing" in shown()
     programme = ESTATE.programme
