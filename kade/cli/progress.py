@@ -16,6 +16,7 @@ from kade.report.words import plural
 if TYPE_CHECKING:
     from rich.status import Status
 
+_NAMED = 4  # stacks; of more only the number is told
 _REFRESH = 0.1  # seconds between two changes of the moving line
 
 
@@ -46,7 +47,8 @@ class Progress:
                     self._status = None
             self.seconds = time.perf_counter() - began
             return
-        self.tell(f"{self.verb} {', '.join(stacks)} ...")
+        named = ", ".join(stacks) if len(stacks) <= _NAMED else plural(len(stacks), "stack")
+        self.tell(f"{self.verb} {named} ...")
         yield
         self.seconds = time.perf_counter() - began
         self.tell(f"  {plural(self._resources.total(), 'resource')} in {self.seconds:.1f} s")
@@ -67,5 +69,8 @@ class Progress:
         print(line, file=sys.stderr, flush=True)
 
     def _line(self) -> str:
-        stacks = ", ".join(f"{name} {count}" for name, count in list(self._resources.items()))
-        return f"{self.verb}: {stacks} resources{f', {self._findings} findings' if self._findings else ''}"
+        each = list(self._resources.items())
+        counts = ", ".join(f"{name} {count}" for name, count in each)
+        if len(each) > _NAMED:
+            counts = f"{len(each)} stacks with {self._resources.total()}"
+        return f"{self.verb}: {counts} resources{f', {self._findings} findings' if self._findings else ''}"
