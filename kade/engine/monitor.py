@@ -184,6 +184,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 package = self._package(request.packageRef if hasattr(request, "packageRef") else "")
                 found = package or (urns.package_of(request.tok), options.version, options.plugin_download_url)
                 reference = self._default_provider(*found)
+            if not self.session.registry.is_configured(reference):
+                return _answer(wire.encode({}))
             provider = self.session.registry.get(reference, request.tok)
             answer = provider.invoke(request.tok, plain(values), preview=self.session.dry_run)
             if has_secret(values):

@@ -12,7 +12,7 @@ from kade.engine import diff as differences
 from kade.engine import urns, wire
 from kade.engine.plan import Resource
 from kade.engine.provider import Checked, Diff, Failure, Made, Provider, ProviderError, Tree
-from kade.engine.values import UNKNOWN, Secret, Value, has_secret, plain
+from kade.engine.values import UNKNOWN, Secret, Value, has_secret, has_unknown, plain
 
 
 @runtime_checkable
@@ -40,6 +40,7 @@ class Registry:
         self._packages = dict(providers)
         self._fallback = fallback
         self._configured: dict[str, Provider] = {}
+        self._partly: set[str] = set()
 
     def package(self, name: str) -> Provider:
         """The provider of a package without configuration."""
@@ -57,6 +58,12 @@ class Registry:
         if isinstance(provider, Configurable):
             provider = provider.configure(plain(resource.inputs))
         self._configured[reference_to(resource)] = provider
+        if has_unknown(resource.inputs):
+            self._partly.add(reference_to(resource))
+
+    def is_configured(self, reference: str) -> bool:
+        """Whether all of a provider's configuration is known; without it Pulumi calls no function of it."""
+        return reference not in self._partly
 
     def get(self, reference: str, type_: str) -> Provider:
         """The provider that a reference names."""

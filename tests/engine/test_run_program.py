@@ -171,6 +171,29 @@ except Exception as error:
     assert "not today" in str(result.outputs["error"])
 
 
+def test_a_provider_whose_configuration_is_not_known_answers_nothing(site: Site) -> None:
+    """As Pulumi has it: a function of it gives an empty map, also where no provider of its package is here."""
+    source = """
+a = Thing("a", size=4)
+class Provider(pulumi.ProviderResource):
+    pass
+for package in ("cloud", "elsewhere"):
+    given = Provider(package, package, {"endpoint": ENDPOINT})
+    options = pulumi.InvokeOptions(provider=given)
+    try:
+        answer = pulumi.runtime.invoke(f"{package}:index:double", {"number": 20}, options).value
+    except Exception as error:
+        answer = str(error)
+    pulumi.export(package, answer)
+"""
+    unknown = site.preview(source.replace("ENDPOINT", "a.endpoint"))
+    assert not unknown.error, unknown.diagnostics
+    assert unknown.outputs["cloud"] == unknown.outputs["elsewhere"] == {}
+    known = site.preview(source.replace("ENDPOINT", "'https://here'"))
+    assert known.outputs["cloud"] == {"doubled": 40}
+    assert "cannot be called here" in str(known.outputs["elsewhere"])
+
+
 def test_hooks_run_in_the_program_and_can_stop_it(site: Site) -> None:
     source = """
 def note(kind):
