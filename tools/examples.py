@@ -2,6 +2,8 @@
 
 usage: examples.py CHECKOUT [--only NAME]... [--least N] [--prepare]
 
+Each program that previews is deployed to the local Azure too and previewed again, which has to show only ``same``.
+
 Each program is copied to ``build/examples`` and stays as it is there. It runs in an environment with the requirements
 that it pins; programs with the same requirements share one. Its stack file is made of its template's defaults, and of
 made-up values for what the template or the program asks for without a default. Exit status 1 where fewer than N
@@ -27,6 +29,7 @@ from ruamel.yaml import YAML
 BUILD = Path(__file__).resolve().parent.parent / "build" / "examples"
 LEAST = 12  # of 17: four fail by themselves (three use what azuread 6 took away, one a name it never defines),
 # and one asks Azure itself while it runs
+SAME = "same"
 TIME_LIMIT = 300  # seconds for one preview
 REQUIRED = re.compile(r"\.require(?:_secret)?(?:_int|_bool|_float|_object)?\(\s*[\"']([\w-]+)[\"']")
 ASKED = re.compile(r"\.get\(\s*[\"']([\w-]+)[\"']\s*\)(?!\s*or\b)")
@@ -48,6 +51,7 @@ class Outcome:
     resources: int = 0
     seconds: float = 0.0
     reason: str = ""
+    deployed: str = ""  # "same" where it was deployed and its next preview shows no change, else why not
 
 
 def main() -> int:
@@ -69,7 +73,9 @@ def main() -> int:
         outcomes.append(outcome)
         print(f"{outcome.name:32}{_figures(outcome)}", flush=True)
     good = sum(1 for o in outcomes if not o.reason)
-    print(f"\n{good} of {len(outcomes)} {'prepared' if options.prepare else 'preview'}")
+    same = sum(1 for o in outcomes if o.deployed == SAME)
+    said = "prepared" if options.prepare else f"preview; after `up --local`, {same} of them show only `same`"
+    print(f"\n{good} of {len(outcomes)} {said}")
     return 0 if good >= min(options.least, len(programs)) else 1
 
 
@@ -132,26 +138,45 @@ def made_up(key: str) -> str:
 
 
 def preview(work: Path, env: Path) -> Outcome:
-    """Preview one prepared program with the command itself."""
-    kade = Path(sys.executable).with_name("kade")
+    """Preview one prepared program with the command itself; deploy it, and preview it again."""
     started = time.monotonic()
-    # a Pulumi.yaml without a virtualenv leaves the interpreter to Pulumi's own variable
-    variables = {**os.environ, "PULUMI_PYTHON_CMD": str(env / "bin/python")}
-    command = [str(kade), "preview", str(work), "--stack", "dev", "--format", "json", "--no-policies"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, env=variables)
-    except subprocess.TimeoutExpired:
-        return Outcome(work.name, reason=f"no answer within {TIME_LIMIT} s")
+    done = kade(work, env, "preview", "--format", "json", "--no-policies")
     seconds = time.monotonic() - started
     if done.returncode != 0:
         return Outcome(work.name, seconds=seconds, reason=_last_line(done.stderr) or f"status {done.returncode}")
-    return Outcome(work.name, len(json.loads(done.stdout)["steps"]), seconds)
+    return Outcome(work.name, len(json.loads(done.stdout)["steps"]), seconds, deployed=deploy(work, env))
+
+
+def deploy(work: Path, env: Path) -> str:
+    """`SAME` where the program, deployed to the local Azure, previews without a change; else what was said."""
+    done = kade(work, env, "up", "--local", "--yes", "--no-policies")
+    if done.returncode != 0:
+        refusals = [line.strip() for line in (done.stdout + done.stderr).splitlines() if "cannot" in line]
+        return (refusals or [_last_line(done.stderr) or f"status {done.returncode}"])[0]
+    again = kade(work, env, "preview", "--format", "json", "--no-policies")
+    steps = json.loads(again.stdout)["steps"] if again.returncode == 0 else []
+    changes = [step for step in steps if step["op"] not in ("same", "read")]
+    changed = [f"{step['op']} {step['urn'].rpartition('::')[2]}" for step in changes]
+    return ", ".join(changed) or (SAME if steps else _last_line(again.stderr))
+
+
+def kade(work: Path, env: Path, command: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run one command of Kade on the program's stack."""
+    # a Pulumi.yaml without a virtualenv leaves the interpreter to Pulumi's own variable
+    variables = {**os.environ, "PULUMI_PYTHON_CMD": str(env / "bin/python"), "PULUMI_CONFIG_PASSPHRASE": "voorbeeld"}
+    line = [str(Path(sys.executable).with_name("kade")), command, str(work), "--stack", "dev", *options]
+    try:
+        return subprocess.run(line, capture_output=True, text=True, timeout=TIME_LIMIT, env=variables)
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(line, 1, "", f"no answer within {TIME_LIMIT} s")
 
 
 def _figures(outcome: Outcome) -> str:
     if outcome.reason:
         return f"no   {outcome.reason}"
-    return f"yes  {outcome.resources:3} resources  {outcome.seconds:5.1f} s" if outcome.resources else "yes"
+    if not outcome.resources:
+        return "yes"
+    return f"yes  {outcome.resources:3} resources  {outcome.seconds:5.1f} s  then {outcome.deployed}"
 
 
 def _last_line(text: str | None) -> str:

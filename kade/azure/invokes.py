@@ -6,6 +6,8 @@ up would end up in other resources.
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -247,6 +249,27 @@ def _registration_tokens(call: Call) -> Tree:
     return {"value": [{"expirationTime": until, "token": Secret(_key(call, found, f"registration {until}"))}]}
 
 
+def _kubeconfig(call: Call) -> Tree:
+    """A cluster's credentials: a kubeconfig for its address, in Base64, secret. Its token opens nothing."""
+    found = None if has_unknown(call.args) else _owner(call)
+    if found is None:
+        return _unknown(call, _result_kinds(call))
+    name, token = found.id.rsplit("/", 1)[-1], _key(call, found, call.name)
+    role = "clusterAdmin" if "Admin" in call.name else "clusterUser"
+    user = f"{role}_{call.args.get('resourceGroupName')}_{name}"
+    host = found.outputs.get("fqdn") or found.outputs.get("privateFQDN") or f"{name}.invalid"
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": name, "cluster": {"server": f"https://{host}:443"}}],
+        "users": [{"name": user, "user": {"token": token}}],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": user}}],
+        "current-context": name,
+    }
+    value = base64.b64encode(json.dumps(config).encode()).decode()  # JSON is YAML
+    return {"kubeconfigs": [{"name": role, "value": Secret(value)}]}
+
+
 def _subscription(call: Call) -> Tree:
     id_ = call.args.get("subscriptionId") or call.settings.subscription
     return {
@@ -265,5 +288,9 @@ _SPECIAL: dict[str, Callable[[Call], Tree]] = {
     "storage:listStorageAccountServiceSAS": _sas,
     "logic:listWorkflowTriggerCallbackUrl": _callback,
     "subscription:getSubscription": _subscription,
+    **{
+        f"containerservice:listManagedCluster{whose}Credentials": _kubeconfig
+        for whose in ("Admin", "MonitoringUser", "User")
+    },
     "desktopvirtualization:listHostPoolRegistrationTokens": _registration_tokens,
 }

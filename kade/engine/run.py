@@ -39,6 +39,7 @@ from kade.engine.registry import Registry
 from kade.engine.server import Server
 from kade.engine.session import Event, Session, Stopped
 from kade.engine.state_model import Deployment
+from kade.engine.tls_provider import Tls
 
 OnEvent = Callable[[Event], None]
 
@@ -105,7 +106,7 @@ class _Run:
                 state.save(job.state, self.before, self.secrets)
                 self.journal.close()
         builtin = Builtin(job.references)
-        providers = {"random": Random(), **job.providers, "pulumi": builtin}
+        providers = {"random": Random(), "tls": Tls(), **job.providers, "pulumi": builtin}
         self.builtin = builtin
         self.session = Session(
             project=job.project.name,

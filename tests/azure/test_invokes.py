@@ -1,5 +1,7 @@
 """Functions of azure-native: what they give, before and after a deployment."""
 
+import base64
+import json
 from collections.abc import Callable
 
 import pytest
@@ -93,3 +95,20 @@ def test_a_pool_has_a_token_while_it_says_until_when_and_it_is_secret(
     assert isinstance(token["token"], Secret)
     assert azure.invoke(function, asked["closed"], preview=False)["value"] == []
     assert azure.invoke(function, asked["none"], preview=True)["value"] is UNKNOWN
+
+
+@pytest.mark.parametrize("whose", ["User", "Admin"])
+def test_credentials_of_a_cluster_are_a_kubeconfig_and_secret(
+    azure: AzureNative, make: Make, group: str, whose: str
+) -> None:
+    pool = {"name": "agents", "mode": "System", "count": 3, "vmSize": "Standard_D2s_v5"}
+    inputs = {"resourceGroupName": group, "resourceName": "aks-1", "dnsPrefix": "aks", "agentPoolProfiles": [pool]}
+    made = make("containerservice:ManagedCluster", "aks", {**inputs, "identity": {"type": "SystemAssigned"}})
+    token = f"azure-native:containerservice:listManagedCluster{whose}Credentials"
+    asked = {"resourceGroupName": group, "resourceName": "aks-1"}
+    (given,) = azure.invoke(token, asked, preview=False)["kubeconfigs"]
+    assert isinstance(given["value"], Secret)
+    config = json.loads(base64.b64decode(str(given["value"].value)))
+    assert config["clusters"][0]["cluster"]["server"] == f"https://{made.outputs['fqdn']}:443"
+    assert config["current-context"] == config["contexts"][0]["name"] == "aks-1"
+    assert config["users"][0]["name"] == config["contexts"][0]["context"]["user"]
