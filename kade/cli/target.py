@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kade.cli.errors import UsageError
-from kade.cli.output import stderr
 from kade.engine.forker import Forkers
-from kade.report.words import plural
 
 if TYPE_CHECKING:
     from kade.engine.project import Project
@@ -179,26 +176,14 @@ def _chosen(estate: Estate, env: str, layers: Sequence[str], stack: str) -> list
         found = [spec for spec in specs if spec.name == stack]
         if not found:
             raise UsageError(f"{estate.name} has no stack {stack!r}; it has {', '.join(s.name for s in specs)}.")
-    else:
-        specs = estate.stacks(env or estate.production)
-        there = list(dict.fromkeys(spec.layer for spec in specs))
-        for layer in layers:
-            if layer not in there:
-                of = f"{estate.name} ({env or estate.production})"
-                raise UsageError(f"{of} has no layer {layer!r}; it has {', '.join(there)}.")
-        if layers:
-            return [spec for spec in specs if spec.layer in layers]
-        found = [spec for spec in specs if _known(spec.layer)]
-        left_out = list(dict.fromkeys(spec.layer for spec in specs if not _known(spec.layer)))
-        if left_out:
-            layers = plural(len(left_out), "layer").partition(" ")[2]
-            stderr(f"left out: this version of Kade does not have the {layers} {', '.join(left_out)} yet.")
-    return found
-
-
-def _known(layer: str) -> bool:
-    """Whether this version has the program of a layer."""
-    return find_spec(f"kade.stacks.{layer}") is not None
+        return found
+    specs = estate.stacks(env or estate.production)
+    there = list(dict.fromkeys(spec.layer for spec in specs))
+    for layer in layers:
+        if layer not in there:
+            of = f"{estate.name} ({env or estate.production})"
+            raise UsageError(f"{of} has no layer {layer!r}; it has {', '.join(there)}.")
+    return [spec for spec in specs if not layers or spec.layer in layers]
 
 
 def _needed(estate: Estate, chosen: Sequence[StackSpec]) -> list[Stack]:
