@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kade.cli.errors import FailedError, UsageError
-from kade.cli.output import known_format, stderr, write
+from kade.cli.options import EnvOption, EstateArgument, LayerOption, OutOption, PricesOption, choice, formats
+from kade.cli.output import stderr, write
 
 if TYPE_CHECKING:
     from kade.cli.target import Target
@@ -18,37 +19,34 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="What an estate costs, and the prices for it.", no_args_is_help=True)
 
-EstateArgument = Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")]
-EnvOption = Annotated[str, typer.Option(help="the environment (default: the estate's production environment)")]
-PricesOption = Annotated[
-    Path | None, typer.Option("--prices", metavar="FILE", help="the price file (default: prices.json of the estate)")
-]
 TERMS = {"none": "", "1": "1 Year", "3": "3 Years"}
-FORMATS = {"text": "for people", "json": "for programs", "csv": "for a spreadsheet"}
 
 
 @app.command("show")
 def show_command(
     estate: EstateArgument,
     env: EnvOption = "",
-    layer: Annotated[list[str] | None, typer.Option("--layer", help="only this layer; repeatable")] = None,
+    layer: LayerOption = None,
     prices: PricesOption = None,
-    by: Annotated[str, typer.Option(help="layer, stack, application, type or resource")] = "layer",
-    reserve: Annotated[str, typer.Option(help="reserve machines for 1 or 3 years, or none")] = "none",
-    hybrid: Annotated[bool, typer.Option("--hybrid-benefit", help="bring licences of Windows along")] = False,
-    format_: Annotated[str, typer.Option("--format", help="text, json or csv")] = "text",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="write the report to this file")] = None,
+    by: Annotated[str, typer.Option(help="layer, stack, application, wave, type or resource")] = "layer",
+    reserve: Annotated[str, choice("--reserve", TERMS, "years that machines are reserved for")] = "none",
+    hybrid: Annotated[
+        bool | None,
+        typer.Option(
+            "--hybrid-benefit/--no-hybrid-benefit",
+            help="bring licences of Windows and SQL Server, or pay them by the hour (default: as the plan has it)",
+        ),
+    ] = None,
+    format_: Annotated[str, formats("text", "json", "csv")] = "text",
+    out: OutOption = None,
 ) -> None:
-    """What everything in the plan costs a month and a year; what has no price is listed, and not counted."""
-    known_format(format_, FORMATS)
-    if reserve not in TERMS:
-        raise UsageError(f"--reserve {reserve}: choose one of {', '.join(TERMS)}.")
+    """Show what everything in the plan costs a month and a year; what has no price is listed, and not counted."""
     from datetime import date
 
     from kade.cost.costing import Choices, costs_of
     from kade.cost.files import price_file
     from kade.cost.licences import licences_of
-    from kade.cost.report import GROUPS, as_csv, as_json, as_text
+    from kade.cost.report import GROUPS, Group, as_csv, as_json, as_text, groups_of
     from kade.cost.years import moves_of, span_of, starts_of
     from kade.migration.waves.problem import PlanError
 
@@ -63,13 +61,14 @@ def show_command(
         raise UsageError(str(error)) from None
     years = costs.by_year(starts_of(found, moves), *span_of(found, moves, date.today()))
     render = {"text": as_text, "json": as_json, "csv": as_csv}[format_]
-    write(render(costs, by, years, licences_of(found, file)), out)
+    group = Group(by, groups_of(found, moves)[by])
+    write(render(costs, group, years, licences_of(found, file)), out)
 
 
 @app.command("fetch")
 def fetch_command(
     estate: EstateArgument,
-    env: EnvOption = "",
+    env: Annotated[str, typer.Option(help="only this environment (default: all of them)")] = "",
     currency: Annotated[str, typer.Option(help="the currency of the prices")] = "EUR",
     url: Annotated[str, typer.Option(help="another address of the Azure Retail Prices API")] = "",
     out: Annotated[
@@ -86,6 +85,9 @@ def fetch_command(
     from kade.cost.retail import URL, RetailError, fetch
 
     found, results = _planned(estate, env, [])
+    for other in () if env else found.environments:
+        if other != found.production and found.stacks(other):
+            results = [*results, *_planned(estate, other, [])[1]]
     path = out or Path(found.folder) / FILE
     licences = read_prices(path).licences if path.is_file() else {}
     try:

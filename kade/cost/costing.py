@@ -20,17 +20,25 @@ NO_FILE = "there is no price file: make one with `kade cost fetch E`"
 class Choices:
     """How it is bought.
 
-    ``term`` is that of reservations of machines (``1 Year``, ``3 Years``, empty for none); with ``hybrid`` the licences
-    of Windows and SQL Server are brought along (Azure hybrid benefit).
+    ``term`` is that of reservations of machines (``1 Year``, ``3 Years``, empty for none). ``hybrid`` says whether the
+    licences of Windows and SQL Server are brought along (Azure hybrid benefit) or paid by the hour; None: as the
+    programs say.
     """
 
     term: str = ""
-    hybrid: bool = False
+    hybrid: bool | None = None
+
+    def brings(self, meter: Meter) -> bool:
+        """Whether the licence in a meter's price is brought along."""
+        return bool(meter.licence) and (meter.brought if self.hybrid is None else self.hybrid)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One meter of one resource. Without a ``monthly`` amount ``why`` says why; with ``usage`` it depends on use."""
+    """One meter of one resource. Without a ``monthly`` amount ``why`` says why; with ``usage`` it depends on use.
+
+    ``licence`` is one that is brought along, and not in the amount.
+    """
 
     stack: str
     urn: str
@@ -39,6 +47,7 @@ class Line:
     monthly: float | None = None
     why: str = ""
     usage: bool = False
+    licence: str = ""
 
     @property
     def name(self) -> str:
@@ -153,13 +162,16 @@ def is_free(type_: str) -> bool:
 
 
 def _line(stack: str, seen: Seen, meter: Meter, file: PriceFile | None, choices: Choices) -> Line:
-    if choices.hybrid and meter.licensed:
+    urn, type_, licence = seen.resource.urn, seen.type, ""
+    if choices.brings(meter):
+        licence = meter.licence
+        if meter.licensed is None:
+            return Line(stack, urn, type_, meter.what, 0.0, licence=licence)
         meter = meter.licensed
-    urn, type_ = seen.resource.urn, seen.type
     if meter.usage:
         return Line(stack, urn, type_, meter.what, why="it depends on how it is used", usage=True)
     found = _reserved(file, meter, seen.region, choices) if file else Found(None, NO_FILE)
-    return Line(stack, urn, type_, meter.what, found.amount, found.why)
+    return Line(stack, urn, type_, meter.what, found.amount, found.why, licence=licence)
 
 
 def _reserved(file: PriceFile, meter: Meter, region: str, choices: Choices) -> Found:

@@ -22,8 +22,9 @@ class Meter:
     it a resource takes in each ``per`` (hour, day, month: a gigabyte that is kept counts per month). With ``usage``
     the quantity depends on how the resource is used, so the meter is named and not counted.
 
-    ``size`` is the size of a virtual machine, as the list names it; ``licensed`` the meter that is paid instead where
-    the licence of Windows is brought along (Azure hybrid benefit).
+    ``size`` is the size of a virtual machine, as the list names it. ``licence`` is one that its price holds and that
+    can be brought along instead (Azure hybrid benefit): ``licensed`` is the meter that is paid then (None: nothing),
+    and with ``brought`` the program says that it is.
     """
 
     what: str
@@ -35,7 +36,9 @@ class Meter:
     per: str = "hour"
     usage: bool = False
     size: str = ""
+    licence: str = ""
     licensed: Meter | None = None
+    brought: bool = False
 
     @property
     def monthly(self) -> float:

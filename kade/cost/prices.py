@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -20,7 +21,11 @@ from kade.cost.errors import PriceFileError
 from kade.cost.model import PER, Meter
 
 _UNIT: Final = re.compile(r"(?P<number>[\d.]+)\s*(?P<thousand>[KM]\b)?\s*/?\s*(?P<rest>.*)", re.IGNORECASE)
-_EVERYWHERE: Final = ("", "global")
+_WIDER: Final = (
+    "zone 1",
+    "global",
+    "",
+)  # where the list has no price of a region: Europe and North America, everywhere
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,10 @@ def find(file: PriceFile, meter: Meter, region: str, *, term: str = "") -> Found
     prices = file.of_service(meter.service)
     if not prices:
         return Found(None, f"the price file has no price of {meter.service}")
-    near = [p for p in prices if _fits(meter, p) and p.region.lower() in (region, *_EVERYWHERE)]
-    near = [p for p in near if p.kind == ("Reservation" if term else "Consumption") and p.term == term]
-    near = [p for p in near if p.starts == min(q.starts for q in near)]
-    own = [p for p in near if p.region.lower() == region] or near
+    kind = "Reservation" if term else "Consumption"
+    fitting = [p for p in prices if _fits(meter, p) and (p.kind, p.term) == (kind, term)]
+    places = ([p for p in fitting if p.region.lower() == place] for place in (region, *_WIDER))
+    own = _first_tier(next((found for found in places if found), []))
     amounts = {round(_monthly(price, meter), 6) for price in own}
     if not own:
         return Found(None, f"the price file has no price of {meter.what} in {region or 'any region'}")
@@ -87,6 +92,12 @@ def find(file: PriceFile, meter: Meter, region: str, *, term: str = "") -> Found
         names = sorted({f"{p.product} / {p.sku} / {p.meter}" for p in own})
         return Found(None, f"{len(names)} prices fit {meter.what}: {'; '.join(names[:3])}")
     return Found(amounts.pop())
+
+
+def _first_tier(prices: list[Price]) -> list[Price]:
+    """The prices of the first tier that is not given away: that is for a whole subscription, not for each resource."""
+    paid = [price for price in prices if price.price] or prices
+    return [price for price in paid if price.starts == min(other.starts for other in paid)]
 
 
 def _fits(meter: Meter, price: Price) -> bool:
@@ -166,8 +177,10 @@ def _price(path: Path, at: int, item: Any) -> Price:
         made = Price(**item)
     except TypeError as error:
         raise PriceFileError(f"{path}: prices[{at}]: {str(error).partition(') ')[2]}") from None
-    if made.price < 0:
-        raise PriceFileError(f"{path}: prices[{at}].price: {made.price} is less than nothing")
+    if not 0 <= made.price < math.inf:
+        raise PriceFileError(
+            f"{path}: prices[{at}].price: an amount of nothing or more was expected, found {made.price}"
+        )
     return made
 
 
@@ -193,6 +206,6 @@ def _licences(path: Path, given: Any) -> dict[str, float]:
     if not isinstance(given, dict):
         raise PriceFileError(f"{path}: licences: an object was expected: the licence with its euros a user and month")
     for name, value in given.items():
-        if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
             raise PriceFileError(f"{path}: licences.{name}: an amount was expected, found {value!r}")
     return {str(name): float(value) for name, value in given.items()}

@@ -7,35 +7,63 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 from kade.cost.costing import Costs, Line
 from kade.cost.licences import Licence
+from kade.cost.years import application_of, wave_of
 
-GROUPS: Final[Mapping[str, Callable[[Line], str]]] = {
-    "layer": lambda line: line.layer,
-    "stack": lambda line: line.stack,
-    "application": lambda line: line.part or f"({line.layer})",
-    "type": lambda line: line.type.removeprefix("azure-native:"),
-    "resource": lambda line: f"{line.stack} {line.name}",
+if TYPE_CHECKING:
+    from kade.estate import Estate
+
+GROUPS: Final = ("layer", "stack", "application", "wave", "type", "resource")
+_HYBRID: Final = {
+    True: "licences of Windows and SQL Server brought along",
+    False: "licences of Windows and SQL Server paid by the hour",
+    None: "licences of Windows and SQL Server as the plan has them",
 }
 _SHOWN: Final = 15  # of a list, before it says how many more there are
 
 
-def as_text(costs: Costs, group: str, years: Mapping[int, float], licences: Iterable[Licence]) -> str:
+@dataclass(frozen=True)
+class Group:
+    """What amounts are added up by, and its name."""
+
+    name: str
+    key: Callable[[Line], str]
+
+
+def groups_of(estate: Estate, moves: Mapping[str, date]) -> dict[str, Callable[[Line], str]]:
+    """What a line is counted for, by each of the groups. What is for no application or wave is for its layer."""
+    application, wave = application_of(estate), wave_of(estate, moves)
+    return {
+        "layer": lambda line: line.layer,
+        "stack": lambda line: line.stack,
+        "application": lambda line: application(line) or f"({line.layer})",
+        "wave": lambda line: wave(application(line)) or f"({line.layer})",
+        "type": lambda line: line.type.removeprefix("azure-native:"),
+        "resource": lambda line: f"{line.stack} {line.name}",
+    }
+
+
+def as_text(costs: Costs, group: Group, years: Mapping[int, float], licences: Iterable[Licence]) -> str:
     """For people: the sum, by group and year, and what is not in it."""
     lines = [_head(costs)]
     width = 0
     if costs.file:
-        sums = {name: amount for name, amount in costs.by(GROUPS[group]).items() if amount}
+        sums = {name: amount for name, amount in costs.by(group.key).items() if amount}
         width = max((len(name) for name in (*sums, "a month")), default=0)
-        lines += ["", f"By {group}, a month:"]
+        lines += ["", f"By {group.name}, a month:"]
         lines += [f"  {name:{width}}  {money(amount):>12}" for name, amount in sums.items()]
         lines += [f"  {'a month':{width}}  {money(costs.monthly):>12}"]
     if costs.file and years:
         lines += ["", "By year, as the applications move:"]
         lines += [f"  {year}  {money(amount):>12}" for year, amount in years.items()]
     lines += _licences(list(licences), costs)
+    brought = _counted(line.licence for line in costs.lines if line.licence)
+    lines += _list("Licences that are brought along, and not in the sum", brought)
     if costs.file:
         named = [f"{line.stack} {line.name}: {line.why}" for line in costs.unpriced]
         lines += _list("No price, and not in the sum", named)
@@ -45,7 +73,7 @@ def as_text(costs: Costs, group: str, years: Mapping[int, float], licences: Iter
     return "\n".join(lines) + "\n"
 
 
-def as_json(costs: Costs, group: str, years: Mapping[int, float], licences: Iterable[Licence]) -> str:
+def as_json(costs: Costs, group: Group, years: Mapping[int, float], licences: Iterable[Licence]) -> str:
     """For programs. Amounts are in the currency of the file, a month; null where there is none."""
     file = costs.file
     content: dict[str, Any] = {
@@ -53,7 +81,7 @@ def as_json(costs: Costs, group: str, years: Mapping[int, float], licences: Iter
         "prices": {"source": file.source, "date": file.date.isoformat(), "currency": file.currency} if file else None,
         "choices": {"reservation": costs.choices.term or None, "hybridBenefit": costs.choices.hybrid},
         "monthly": round(costs.monthly, 2) if file else None,
-        "by": {name: round(amount, 2) for name, amount in costs.by(GROUPS[group]).items()} if file else None,
+        "by": {name: round(amount, 2) for name, amount in costs.by(group.key).items()} if file else None,
         "years": {str(year): round(amount, 2) for year, amount in years.items()} if file else None,
         "licences": [licence.as_json() for licence in licences],
         "lines": [
@@ -64,6 +92,7 @@ def as_json(costs: Costs, group: str, years: Mapping[int, float], licences: Iter
                 "what": line.what,
                 "monthly": None if line.monthly is None else round(line.monthly, 4),
                 **({"why": line.why} if line.why else {}),
+                **({"licence": line.licence} if line.licence else {}),
             }
             for line in costs.lines
         ],
@@ -71,7 +100,7 @@ def as_json(costs: Costs, group: str, years: Mapping[int, float], licences: Iter
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def as_csv(costs: Costs, _group: str, _years: Mapping[int, float], _licences: Iterable[Licence]) -> str:
+def as_csv(costs: Costs, _group: Group, _years: Mapping[int, float], _licences: Iterable[Licence]) -> str:
     """For a spreadsheet: a line for each meter."""
     out = io.StringIO()
     table = csv.writer(out)
@@ -92,10 +121,9 @@ def _head(costs: Costs) -> str:
     if costs.file is None:
         return "There is no price file, so no amount: make one with `kade cost fetch E`, or name one with --prices."
     bought = costs.choices.term or "no reservations"
-    hybrid = "with" if costs.choices.hybrid else "without"
     return (
         f"Amounts in {costs.file.currency}, without VAT. Prices of {costs.file.date}, from {costs.file.source};"
-        f" {bought}, {hybrid} hybrid benefit."
+        f" {bought}, {_HYBRID[costs.choices.hybrid]}."
     )
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -25,6 +28,7 @@ _TRIES: Final = 5
 _PAGES: Final = 500  # of one question; more means that a link leads in a circle
 _TIMEOUT: Final = 30.0  # seconds
 _WAIT: Final = 60.0  # seconds at most between two tries
+_BY_ZONE: Final = ("Azure DNS", "ExpressRoute")  # services whose prices the list has by billing zone, not by region
 
 Tell = Callable[[str], None]
 
@@ -42,28 +46,35 @@ def fetch(
     """
     if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
         raise RetailError(f"{url}: an address of the web was expected")
-    prices: dict[tuple[Any, ...], Price] = {}
+    found: dict[Price, tuple[str, Price]] = {}
+    others: Counter[str] = Counter()
     questions = _questions(meters)
     for number, question in enumerate(questions, 1):
         tell(f"{number} of {len(questions)}: {question}")
         for item in _items(url, question, currency, tell):
-            price = _price(item, currency, url)
-            if price is not None:
-                prices[
-                    price.service,
-                    price.product,
-                    price.sku,
-                    price.meter,
-                    price.region,
-                    price.kind,
-                    price.term,
-                    price.starts,
-                ] = price
-    return PriceFile(f"Azure Retail Prices API ({url}, {VERSION})", today, currency, list(prices.values()))
+            if item.get("type") not in ("Consumption", "Reservation") or not _holds(item, today):
+                continue
+            if item.get("currencyCode") != currency:
+                others[str(item.get("currencyCode"))] += 1
+                continue
+            price, since = _price(item, url), str(item.get("effectiveStartDate") or "")
+            key = replace(price, price=0.0)
+            if key not in found or found[key][0] <= since:
+                found[key] = since, price
+    prices = [price for _since, price in found.values()]
+    told = f"{currency} was asked, and {_listed(others)} came"
+    if others and not prices:
+        raise RetailError(f"{url}: {told}; nothing was written")
+    if others:
+        tell(f"{told}: those are left out, so what they are for is listed without a price")
+    return PriceFile(f"Azure Retail Prices API ({url}, {VERSION})", today, currency, prices)
 
 
 def _questions(meters: Iterable[tuple[Meter, str]]) -> list[str]:
-    """The filters: a size of machine by itself, for its service is the largest of all; else service and region."""
+    """The filters: a size of machine by itself, for its service is the largest of all; else service and place.
+
+    They are in the letter case of the list, which tells it apart.
+    """
     found: dict[str, None] = {}
     for meter, region in meters:
         of_service = f"serviceName eq '{meter.service}'"
@@ -72,8 +83,9 @@ def _questions(meters: Iterable[tuple[Meter, str]]) -> list[str]:
         if meter.size:
             found[f"{of_service} and armRegionName eq '{region}' and armSkuName eq '{meter.size}'"] = None
         elif region:
-            found[f"{of_service} and armRegionName eq '{region}'"] = None
-            found[f"{of_service} and armRegionName eq 'Global'"] = None
+            wider = ["Zone 1", ""] if meter.service in _BY_ZONE else []
+            for place in (region, "Global", *wider) if region != "global" else ("Global", *wider):
+                found[f"{of_service} and armRegionName eq '{place}'"] = None
         else:
             found[of_service] = None
     return list(found)
@@ -90,8 +102,17 @@ def _items(url: str, question: str, currency: str, tell: Tell) -> Iterator[dict[
             raise RetailError(f"{url}: the next page is said to be at {link}, on another host; nothing was written")
         page = _page_at(link, tell)
         yield from page["Items"]
-        link = page.get("NextPageLink")
+        link = _with(page.get("NextPageLink"), query)
     raise RetailError(f"{url}: more than {_PAGES} pages for {question}; nothing was written")
+
+
+def _with(link: Any, query: Mapping[str, str]) -> str | None:
+    """The link to the next page, with what of the question it has lost: without its currency it would be in dollars."""
+    if not link:
+        return None
+    parts = urllib.parse.urlsplit(str(link))
+    given = dict(urllib.parse.parse_qsl(parts.query))
+    return parts._replace(query=urllib.parse.urlencode({**query, **given})).geturl()
 
 
 def _page_at(link: str, tell: Tell) -> dict[str, Any]:
@@ -126,13 +147,23 @@ def _patience(asked: str | None, attempt: int) -> float:
     return min(wanted, _WAIT)
 
 
-def _price(item: dict[str, Any], currency: str, url: str) -> Price | None:
-    """A price as we keep it; None for what is no price to pay as one goes or to reserve."""
-    if item.get("type") not in ("Consumption", "Reservation"):
-        return None
-    if item.get("currencyCode") != currency:
+def _holds(item: Mapping[str, Any], today: date) -> bool:
+    """Whether a price holds today: the list also has prices that are still to come, or that have ended."""
+    day = today.isoformat()
+    return str(item.get("effectiveStartDate") or day)[:10] <= day <= str(item.get("effectiveEndDate") or day)[:10]
+
+
+def _listed(others: Mapping[str, int]) -> str:
+    return " and ".join(f"{count} {'price' if count == 1 else 'prices'} in {name}" for name, count in others.items())
+
+
+def _price(item: Mapping[str, Any], url: str) -> Price:
+    """A price as we keep it."""
+    amount = item.get("retailPrice")
+    if isinstance(amount, bool) or not isinstance(amount, int | float) or not 0 <= amount < math.inf:
         raise RetailError(
-            f"{url}: {currency} was asked, and a price in {item.get('currencyCode')} came; nothing was written"
+            f"{url}: a price was expected in retailPrice of {item.get('meterName')!r}, found {amount!r}; nothing was"
+            " written"
         )
     return Price(
         service=str(item.get("serviceName", "")),
@@ -140,7 +171,7 @@ def _price(item: dict[str, Any], currency: str, url: str) -> Price | None:
         sku=str(item.get("skuName", "")),
         meter=str(item.get("meterName", "")),
         unit=str(item.get("unitOfMeasure", "")),
-        price=float(item.get("retailPrice", 0.0)),
+        price=float(amount),
         region=str(item.get("armRegionName") or ""),
         size=str(item.get("armSkuName") or ""),
         kind=str(item["type"]),

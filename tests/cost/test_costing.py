@@ -6,18 +6,22 @@ import csv
 import io
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kade.cost.costing import Choices, costs_before, costs_of, meters_of
+from kade.cost.costing import Choices, Costs, Line, costs_before, costs_of, meters_of
 from kade.cost.licences import Licence
 from kade.cost.prices import Price, PriceFile
-from kade.cost.report import as_csv, as_json, as_text
+from kade.cost.report import Group, as_csv, as_json, as_text, groups_of
+from kade.cost.years import starts_of
 from kade.engine.plan import Op, Resource, StackResult, Step
+from kade.estate import load
 from kade.report.markdown import render
 from kade.report.model import Preview
 
+ESTATE = load(Path(__file__).parents[2] / "estates" / "lindewaard")
 VM = {
     "location": "West Europe",
     "hardwareProfile": {"vmSize": "Standard_D4s_v5"},
@@ -73,6 +77,9 @@ FILE = PriceFile(
 )
 
 
+LAYER = Group("layer", lambda line: line.layer)
+
+
 def test_the_sum_is_of_what_is_known_and_the_rest_is_named():
     costs = costs_of([RESULT], FILE)
     assert costs.monthly == pytest.approx(0.4 * 730)
@@ -100,14 +107,35 @@ def test_reservations_and_hybrid_benefit(choices, hourly):
     assert costs_of([RESULT], FILE, choices).monthly == pytest.approx(hourly * 730, rel=0.001)
 
 
+def test_licences_that_the_plan_brings_along_are_named_and_can_be_paid_instead():
+    """A machine and an instance whose programs say so: by default they are not in the sum."""
+    instance = {"sku": {"name": "GP_Gen5"}, "vCores": 4, "licenseType": "BasePrice", "location": "westeurope"}
+    steps = [
+        step(Op.CREATE, "machine", "compute:VirtualMachine", None, {**VM, "licenseType": "Windows_Server"}),
+        step(Op.CREATE, "instance", "sql:ManagedInstance", None, instance),
+    ]
+    service = "SQL Managed Instance"
+    sql = [
+        Price(service, f"{service} General Purpose - Compute Gen5", "4 vCore", "vCore", "1 Hour", 0.5, "westeurope"),
+        Price(service, f"{service} General Purpose - SQL License", "vCore", "vCore", "1 Hour", 0.1, "Global"),
+    ]
+    file = PriceFile("a test", date(2026, 11, 25), "EUR", [*FILE.prices, *sql])
+    result = StackResult("kade", "e.prd.workloads-zaken", steps=steps)
+    brought, paid = costs_of([result], file), costs_of([result], file, Choices(hybrid=False))
+    assert brought.monthly == pytest.approx((0.2 + 0.5) * 730)
+    assert paid.monthly == pytest.approx((0.4 + 0.5 + 4 * 0.1) * 730)
+    assert "brought along, and not in the sum (2):" in as_text(brought, LAYER, {}, [])
+    assert "brought along" not in as_text(paid, LAYER, {}, [])
+
+
 def test_without_a_file_there_is_no_amount_anywhere():
     costs = costs_of([RESULT], None)
     assert {line.monthly for line in costs.lines} == {None}
-    text = as_text(costs, "layer", {2027: 0.0}, [Licence("E3", 10)])
+    text = as_text(costs, LAYER, {2027: 0.0}, [Licence("E3", 10)])
     assert "There is no price file" in text
     assert "1 × Standard_D4s_v5 with Windows" in text
     assert "2027" not in text
-    read = json.loads(as_json(costs, "layer", {2027: 0.0}, []))
+    read = json.loads(as_json(costs, LAYER, {2027: 0.0}, []))
     assert (read["monthly"], read["by"], read["years"]) == (None, None, None)
 
 
@@ -119,15 +147,46 @@ def test_a_year_counts_from_the_day_that_it_starts():
     assert list(costs.by_year(lambda _line: None, date(2027, 1, 1), date(2027, 12, 31))) == [2027]
 
 
+def line(name: str, part: str = "workloads-golf", monthly: float = 1.0) -> Line:
+    stack = f"lindewaard.prd.{part}"
+    return Line(stack, f"urn:pulumi:{stack}::kade::t::{name}", "t", "it", monthly)
+
+
+def test_a_stack_of_several_applications_is_told_apart_by_names():
+    """Two applications of one stack, of which one bears the other's key in its own, move at different times."""
+    apps = {
+        "wmo": ESTATE.applications["zaaksysteem"].model_copy(update={"stack": "golf"}),
+        "wmo-jeugd": ESTATE.applications["zaaksysteem"].model_copy(update={"stack": "golf"}),
+    }
+    estate = ESTATE.model_copy(update={"applications": apps})
+    moves = {"wmo": date(2027, 7, 1), "wmo-jeugd": date(2028, 5, 1)}
+    lines = [
+        line("wmo-web", monthly=10.0),
+        line("wmo-jeugd-web", monthly=5.0),
+        line("golf-group"),
+        line("x", "platform"),
+    ]
+    groups = groups_of(estate, moves)
+    assert [groups["application"](one) for one in lines] == ["wmo", "wmo-jeugd", "wmo", "(platform)"]
+    assert Costs(lines).by(groups["wave"]) == {"golf-2027": 11.0, "golf-2028": 5.0, "(platform)": 1.0}
+    starts = starts_of(estate, moves)
+    assert [starts(one) for one in lines] == [moves["wmo"], moves["wmo-jeugd"], moves["wmo"], None]
+
+
 def test_the_reports_say_what_the_amounts_are():
     costs = costs_of([RESULT], FILE, Choices("3 Years"))
-    text = as_text(costs, "application", {2027: 1234.5}, [Licence("Microsoft 365 E3", 10, 300.0), Licence("P2", 4)])
-    assert "Amounts in EUR, without VAT. Prices of 2026-11-25, from a test; 3 Years, without hybrid benefit." in text
+    text = as_text(
+        costs,
+        Group("application", lambda line: line.part),
+        {2027: 1234.5},
+        [Licence("Microsoft 365 E3", 10, 300.0), Licence("P2", 4)],
+    )
+    assert "Amounts in EUR, without VAT. Prices of 2026-11-25, from a test; 3 Years, licences of Windows" in text
     assert "zaken" in text
     assert "2027         1,23" in text
     assert "Microsoft 365 E3: 10 users, 300 a month" in text
     assert "P2: 4 users, no price in the file" in text
-    rows = list(csv.DictReader(io.StringIO(as_csv(costs, "", {}, []))))
+    rows = list(csv.DictReader(io.StringIO(as_csv(costs, LAYER, {}, []))))
     assert {row["resource"]: row["monthly"] for row in rows if row["monthly"]} == {"machine": "219.00"}
     assert next(row for row in rows if row["resource"] == "odd")["why none"].startswith("Kade knows no meter")
 

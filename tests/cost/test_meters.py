@@ -44,6 +44,16 @@ WINDOWS = {
         ("network:AzureFirewall", {"sku": {"tier": "Premium"}}, [("firewall Premium", 1, "hour")]),
         ("network:BastionHost", {"sku": {"name": "Developer"}}, []),
         ("network:BastionHost", {"sku": {"name": "Standard"}}, [("Bastion Standard", 1, "hour")]),
+        (
+            "network:BastionHost",
+            {"sku": {"name": "Standard"}, "scaleUnits": 5},
+            [("Bastion Standard", 1, "hour"), ("its further scale units", 3, "hour")],
+        ),
+        (
+            "network:PublicIPAddress",
+            {"ddosSettings": {"protectionMode": "Enabled"}},
+            [("DDoS protection of an address", 1, "hour"), ("public address", 1, "hour")],
+        ),
         ("network:NatGateway", {}, [("NAT gateway", 1, "hour")]),
         ("network:PublicIPAddress", {"publicIPAddressVersion": "IPv6"}, []),
         ("network:PublicIPAddress", {"sku": {"name": "Standard"}}, [("public address", 1, "hour")]),
@@ -76,6 +86,11 @@ WINDOWS = {
         ),
         (
             "compute:VirtualMachine",
+            {**WINDOWS, "licenseType": "Windows_Server"},
+            [("Standard_D4s_v5 with Windows", 1, "hour"), ("disk P10 LRS", 1, "month")],
+        ),
+        (
+            "compute:VirtualMachine",
             {**WINDOWS, "licenseType": "Windows_Client"},
             [("Standard_D4s_v5", 1, "hour"), ("disk P10 LRS", 1, "month")],
         ),
@@ -102,11 +117,13 @@ WINDOWS = {
         ("web:AppServicePlan", {"sku": {"name": "P1v3", "capacity": 2}}, [("App Service P1v3", 2, "hour")]),
         ("web:AppServicePlan", {"sku": {"name": "F1"}}, []),
         ("web:AppServicePlan", {"sku": {"name": "Y1"}}, []),
+        ("web:AppServicePlan", {"sku": {"name": "FC1"}}, []),
         (
             "sql:Database",
             {"sku": {"name": "GP_Gen5_4"}, "zoneRedundant": True, "maxSizeBytes": 64 * 1024**3},
             [
                 ("database GP_Gen5_4", 1, "hour"),
+                ("its licence of SQL Server", 4, "hour"),
                 ("GP_Gen5_4 over zones", 1, "hour"),
                 ("its storage", 64, "month"),
             ],
@@ -114,9 +131,10 @@ WINDOWS = {
         ("sql:Database", {"sku": {"name": "GP_S_Gen5", "capacity": 2}}, []),
         (
             "sql:ManagedInstance",
-            {"sku": {"name": "GP_Gen5"}, "vCores": 8, "storageSizeInGB": 256, "licenseType": "LicenseIncluded"},
+            {"sku": {"name": "GP_Gen5"}, "vCores": 8, "storageSizeInGB": 256, "zoneRedundant": True},
             [
                 ("instance GP_Gen5, 8 cores", 1, "hour"),
+                ("GP_Gen5 over zones", 1, "hour"),
                 ("its licence of SQL Server", 8, "hour"),
                 ("its storage", 224, "month"),
             ],
@@ -153,7 +171,7 @@ def test_what_is_counted(type_, inputs, expected):
 def test_the_names_of_the_price_list():
     """The parts of a name that vary: tier, series, cores, operating system."""
     plan = meters("web:AppServicePlan", sku={"name": "P1mv3"}, reserved=True)[0]
-    assert (plan.product, plan.sku) == ("Azure App Service Premium v3 Plan - Linux", "P1 mv3")
+    assert (plan.product, plan.sku) == ("Azure App Service Premium v3 Plan - Linux", "P1 ?mv3")
     server = meters("dbformysql:Server", sku={"name": "Standard_E4ads_v5", "tier": "MemoryOptimized"})[0]
     assert server.product == "Azure Database for MySQL Flexible Server Memory Optimized (- )?Eadsv5.*"
     assert (server.sku, server.meter) == ("4 vCore", "vCore")

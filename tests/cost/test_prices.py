@@ -58,6 +58,15 @@ def test_the_first_tier_counts_and_the_own_region_before_everywhere():
     assert monthly(meter, price(5, "1/Month"), price(9, "1/Month", region="Global")) == 5
     assert monthly(meter, price(9, "1/Month", region="Global"), region="northeurope") == 9
     assert monthly(meter, price(9, "1/Month", region="")) == 9
+    assert monthly(meter, price(9, "1/Month", region=""), price(8, "1/Month", region="Zone 1"), region="global") == 8
+    assert monthly(meter, price(9, "1/Month", region="Zone 3"), region="global") is None
+
+
+def test_what_is_given_away_first_is_not_taken_for_free():
+    """Such a tier is for the whole subscription; taken for each resource, all of them would cost nothing."""
+    meter = Meter("it", "S", per="month")
+    assert monthly(meter, price(0, "1/Month"), price(4, "1/Month", starts=5), price(3, "1/Month", starts=9)) == 4
+    assert monthly(meter, price(0, "1/Month")) == 0
 
 
 def test_a_reservation_is_spread_over_its_term():
@@ -109,7 +118,8 @@ ONE = {"service": "S", "product": "P", "sku": "K", "meter": "M", "unit": "1 Hour
         ({"prices": [1]}, r"prices\[0\]: an object was expected"),
         ({"prices": [{**ONE, "prise": 1}]}, r"prices\[0\]: there is no field 'prise'; there are service"),
         ({"prices": [{**ONE, "price": "1,20"}]}, r"prices\[0\].price: a float was expected, found '1,20'"),
-        ({"prices": [{**ONE, "price": -1}]}, r"prices\[0\].price: -1 is less than nothing"),
+        ({"prices": [{**ONE, "price": -1}]}, r"prices\[0\].price: an amount of nothing or more was expected, found -1"),
+        ({"prices": [{**ONE, "price": float("nan")}]}, r"prices\[0\].price: an amount of nothing or more .* found nan"),
         ({"prices": [{"service": "S"}]}, r"prices\[0\]: missing .* 'product'"),
         ({"licences": {"E3": "dear"}}, "licences.E3: an amount was expected, found 'dear'"),
     ],

@@ -148,14 +148,64 @@ def test_a_broken_page_is_asked_again_and_never_taken_for_the_end(prices, broken
     ("answers", "message"),
     [
         (lambda _url, _count: (400, {}, b"{}"), r"answered 400 Bad Request"),
-        (lambda _url, _count: page(item(currencyCode="USD")), r"EUR was asked, and a price in USD came"),
+        (lambda _url, _count: page(item(currencyCode="USD")), r"EUR was asked, and 2 prices in USD came"),
         (lambda _url, _count: page(link="http://elsewhere.example/prices"), r"on another host; nothing was written"),
         (lambda url, _count: page(link=url), r"more than 500 pages"),
+        (
+            lambda _url, _count: page(item(retailPrice=None)),
+            r"expected in retailPrice of 'Standard Gateway', found None",
+        ),
+        (lambda _url, _count: page(item(retailPrice=-1)), r"found -1; nothing was written"),
     ],
 )
 def test_what_cannot_be_trusted_ends_it(prices, answers, message):
     with pytest.raises(RetailError, match=message):
         prices(answers).fetch()
+
+
+def test_the_next_page_is_asked_in_the_same_currency_whatever_its_link_says(prices):
+    server = prices(lambda url, count: page(item(skuName=str(count)), link=f"{url}?$skip=1" if count == 1 else None))
+    server.fetch()
+    assert server.asked[1]["currencyCode"] == ["'EUR'"]
+    assert server.asked[1]["$skip"] == ["1"]
+    assert server.asked[1]["$filter"] == server.asked[0]["$filter"]
+
+
+def test_a_price_in_another_currency_is_left_out_and_told(prices):
+    said: list[str] = []
+    file = prices(lambda _url, _count: page(item(), item(skuName="Premium", currencyCode="USD"))).fetch(said=said)
+    assert [price.sku for price in file.prices] == ["Standard"]
+    assert any("2 prices in USD came: those are left out" in line for line in said)
+
+
+def test_the_price_that_holds_today_is_kept(prices):
+    """The list has the same meter more than once: ended, held since, and to come."""
+    days = [
+        (0.1, {"effectiveStartDate": "2024-01-01T00:00:00Z", "effectiveEndDate": "2026-01-31T00:00:00Z"}),
+        (0.3, {"effectiveStartDate": "2026-02-01T00:00:00Z"}),
+        (0.2, {"effectiveStartDate": "2025-02-01T00:00:00Z"}),
+        (0.4, {"effectiveStartDate": "2027-01-01T00:00:00Z"}),
+    ]
+    file = prices(lambda _url, _count: page(*(item(retailPrice=amount, **day) for amount, day in days))).fetch()
+    assert [price.price for price in file.prices] == [0.3]
+
+
+def test_what_is_sold_by_zone_is_asked_by_zone(prices):
+    """DNS zones and circuits have no price in a region, and private links only one that is global."""
+    server = prices(lambda _url, _count: page())
+    fetch(
+        [(Meter("zone", "Azure DNS"), "global"), (Meter("endpoint", "Virtual Network"), "westeurope")],
+        url=server.url,
+        today=TODAY,
+        tell=lambda _line: None,
+    )
+    assert [question["$filter"][0] for question in server.asked] == [
+        "serviceName eq 'Azure DNS' and armRegionName eq 'Global'",
+        "serviceName eq 'Azure DNS' and armRegionName eq 'Zone 1'",
+        "serviceName eq 'Azure DNS' and armRegionName eq ''",
+        "serviceName eq 'Virtual Network' and armRegionName eq 'westeurope'",
+        "serviceName eq 'Virtual Network' and armRegionName eq 'Global'",
+    ]
 
 
 def test_an_address_that_is_none_of_the_web_is_refused(tmp_path):

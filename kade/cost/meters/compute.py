@@ -25,7 +25,8 @@ def machine(resource: Seen) -> Iterator[Meter]:
     """A machine for each hour of the month, and its disks."""
     windows = _windows(resource)
     size = resource.at("hardwareProfile.vmSize", "")
-    yield machine_of(size, windows=windows and not resource.at("licenseType"))
+    licence = resource.at("licenseType", "")  # that of a desktop is a right of its users, which nobody pays by the hour
+    yield machine_of(size, windows=windows and licence != "Windows_Client", brought=licence == "Windows_Server")
     disk = resource.at("storageProfile.osDisk", {})
     if "diffDiskSettings" not in disk:
         yield from _disk(disk, _IMAGE_GIB["Windows" if windows else "Linux"])
@@ -34,14 +35,22 @@ def machine(resource: Seen) -> Iterator[Meter]:
             yield from _disk(extra, 0)
 
 
-def machine_of(size: str, *, windows: bool, count: float = 1) -> Meter:
+def machine_of(size: str, *, windows: bool, count: float = 1, brought: bool = False) -> Meter:
     """Machines of a size, at the price of pay as you go."""
     sku = r"(?!.*(Low Priority|Spot)$).*"
     linux = Meter(f"{size}", "Virtual Machines", r".*Series( Linux)?", sku, size=size, quantity=count)
     if not windows:
         return linux
     return Meter(
-        f"{size} with Windows", "Virtual Machines", ".*Windows", sku, size=size, quantity=count, licensed=linux
+        f"{size} with Windows",
+        "Virtual Machines",
+        ".*Windows",
+        sku,
+        size=size,
+        quantity=count,
+        licence="Windows Server",
+        licensed=linux,
+        brought=brought,
     )
 
 
@@ -68,8 +77,8 @@ def app_service_plan(resource: Seen) -> Iterator[Meter]:
     size = str(resource.at("sku.name", ""))
     linux = bool(resource.at("reserved", False))
     found = re.fullmatch(r"([A-Z]+)(\d+)(m?v\d)?", size, re.IGNORECASE)
-    if found is None or size.upper() in ("F1", "Y1"):  # free, or paid by what is done
-        if size.upper() == "Y1":
+    if found is None or size.upper() in ("F1", "FC1", "Y1"):  # free, or paid by what is done
+        if size.upper() != "F1":
             yield Meter("functions by use", "Functions", usage=True, per="month")
         return
     letter, number, version = found[1].upper(), found[2], (found[3] or "").lower()
@@ -80,7 +89,7 @@ def app_service_plan(resource: Seen) -> Iterator[Meter]:
         yield Meter(f"functions {size}", "Functions", meter=".*vCPU Duration", quantity=float(number), usage=True)
         return
     product = f"Azure App Service {tier}{f' {version.lstrip(chr(109))}' if version else ''} Plan"
-    sku = f"{letter}{number}{f' {version}' if version else ''}"
+    sku = f"{letter}{number}{f' ?{version}' if version else ''}"  # the list has both `P1 v3` and `P1v4`
     count = float(resource.at("sku.capacity", 1))
     yield Meter(
         f"App Service {size}",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from kade.cost.model import Meter, Seen, priced
+from kade.cost.model import Meter, Seen, always, priced
 
 _TIERS: Final = {"GP": "General Purpose", "BC": "Business Critical", "HS": "Hyperscale"}
 _FLEXIBLE_TIERS: Final = {
@@ -32,6 +32,7 @@ def sql_database(resource: Seen) -> Iterator[Meter]:
         yield Meter(f"database {sku}", "SQL Database", product, "1 vCore", quantity=float(cores), usage=True)
     else:
         yield Meter(f"database {sku}", "SQL Database", product, f"{cores} vCore")
+        yield _licence(resource, "SQL Database", rf"SQL Database .*{tier} - SQL License", cores)
         if resource.at("zoneRedundant"):
             yield Meter(f"{sku} over zones", "SQL Database", product, f"{cores} vCore Zone Redundancy")
     gib = float(resource.at("maxSizeBytes", 0)) / 1024**3
@@ -47,15 +48,30 @@ def managed_instance(resource: Seen) -> Iterator[Meter]:
     tier = _TIERS.get(sku.partition("_")[0], "General Purpose")
     cores, family = resource.at("vCores", 4), sku.partition("_")[2] or "Gen5"
     service, title = "SQL Managed Instance", f"SQL Managed Instance {tier}"
-    bare = Meter(f"instance {sku}, {cores} cores", service, f"{title} - Compute {family}", f"{cores} vCore")
-    yield bare
-    if resource.at("licenseType", "LicenseIncluded") == "LicenseIncluded":
-        yield Meter(
-            "its licence of SQL Server", service, f"{title} - SQL License", meter="vCore", quantity=float(cores)
-        )
+    product = f"{title} - Compute {family}"
+    yield Meter(f"instance {sku}, {cores} cores", service, product, f"{cores} vCore")
+    if resource.at("zoneRedundant"):
+        yield Meter(f"{sku} over zones", service, product, f"{cores} vCore Zone Redundancy")
+    yield _licence(resource, service, f"{title} - SQL License", cores)
     gib = float(resource.at("storageSizeInGB", _INCLUDED_GIB)) - _INCLUDED_GIB
     if gib > 0:
         yield Meter("its storage", service, f"{title} - Storage", tier, ".*Data Stored", quantity=gib, per="month")
+
+
+def _licence(resource: Seen, service: str, product: str, cores: int | str) -> Meter:
+    """The licence of SQL Server, which the price of the cores leaves out; nothing where it is brought along."""
+    brought = resource.at("licenseType", "LicenseIncluded") == "BasePrice"
+    name = "SQL Server"
+    return Meter(
+        f"its licence of {name}", service, product, meter="vCore", quantity=float(cores), licence=name, brought=brought
+    )
+
+
+always(
+    "sql:LongTermRetentionPolicy",
+    "sql:ManagedInstanceLongTermRetentionPolicy",
+    meters=[Meter("copies kept for years", "SQL Database", "SQL.* LTR .*", per="month", usage=True)],
+)
 
 
 @priced("dbforpostgresql:Server", "dbformysql:Server")

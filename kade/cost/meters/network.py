@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kade.cost.model import Meter, Seen, always, priced
 
+_BASTION_UNITS = 2  # scale units in the price of the host, by its pricing page
 _CAPACITY_UNITS = 10  # in each instance of an Application Gateway of version 2, by its pricing page
 
 
@@ -21,28 +22,41 @@ def firewall(resource: Seen) -> Iterator[Meter]:
 def bastion(resource: Seen) -> Iterator[Meter]:
     """Bastion; that of developers is free."""
     sku = resource.at("sku.name", "Basic")
-    if sku != "Developer":
-        yield Meter(f"Bastion {sku}", "Azure Bastion", sku=sku, meter=f"{sku} Gateway")
+    if sku == "Developer":
+        return
+    yield Meter(f"Bastion {sku}", "Azure Bastion", sku=sku, meter=f"{sku} Gateway")
+    more = float(resource.at("scaleUnits", _BASTION_UNITS)) - _BASTION_UNITS
+    if more > 0:
+        meter = f"{sku} Additional Gateway"
+        yield Meter("its further scale units", "Azure Bastion", sku=sku, meter=meter, quantity=more)
 
 
-@priced("network:NatGateway")
-def nat_gateway(resource: Seen) -> Iterator[Meter]:
-    """A NAT gateway, for each hour."""
-    sku = resource.at("sku.name", "Standard")
-    yield Meter("NAT gateway", "NAT Gateway", meter=f"{sku} Gateway")
-    yield Meter("data through NAT gateway", "NAT Gateway", meter=f"{sku} Data Processed", usage=True)
+always(
+    "network:NatGateway",  # the price of StandardV2 is that of Standard
+    meters=[
+        Meter("NAT gateway", "NAT Gateway", meter="Standard Gateway"),
+        Meter("data through NAT gateway", "NAT Gateway", meter="Standard Data Processed", usage=True),
+    ],
+)
 
 
 @priced("network:PublicIPAddress", "network:PublicIPPrefix")
 def public_address(resource: Seen) -> Iterator[Meter]:
-    """An address of version 4; those of version 6 are free. A prefix is paid by the address."""
+    """An address of version 4, and its own protection against DDoS; those of version 6 are free.
+
+    A prefix is paid by the address.
+    """
+    if resource.at("ddosSettings.protectionMode") == "Enabled":
+        meter = "IP Protection Resource"
+        yield Meter("DDoS protection of an address", "Azure DDOS Protection", sku=".*IP Protection", meter=meter)
     if resource.at("publicIPAddressVersion", "IPv4") != "IPv4":
         return
     sku = resource.at("sku.name", "Standard")
     how = "Static" if sku != "Basic" else resource.at("publicIPAllocationMethod", "Dynamic")
     length = resource.at("prefixLength")
     count = 2.0 ** (32 - int(length)) if length else 1.0
-    yield Meter("public address", "Virtual Network", "IP Addresses", sku, f"{sku} IPv4 {how} Public IP", quantity=count)
+    product, meter = ("Public IP Prefix", "") if length else ("IP Addresses", f"{sku} IPv4 {how} Public IP")
+    yield Meter("public address", "Virtual Network", product, sku, meter, quantity=count)
 
 
 always(
