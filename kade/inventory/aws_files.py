@@ -35,7 +35,8 @@ DISCOVERY = (
     column("addresses", "IPAddress"),
     column("os", "OS.Name"),
     column("os_version", "OS.Version"),
-    column("cores", "CPU.NumberOfLogicalCores", "CPU.NumberOfCores"),
+    column("cores", "CPU.NumberOfLogicalCores"),
+    column("physical", "CPU.NumberOfCores"),
     column("memory", "RAM.TotalSizeInMB"),
     column("memory_used", "RAM.UsedSizeInMB.Avg"),
     column("cpu", "CPU.UsagePct.Avg"),
@@ -55,7 +56,8 @@ def _is_factory(sheet: Sheet) -> bool:
 
 
 def _is_discovery(sheet: Sheet) -> bool:
-    return columns.has(sheet, "ExternalId", "SMBiosId", "HostName")
+    named = columns.has(sheet, "HostName") or columns.has(sheet, "VMware.VMName")
+    return named and any(columns.has(sheet, header) for header in ("OS.Name", "RAM.TotalSizeInMB", "SMBiosId"))
 
 
 def read(sheets: Mapping[str, Sheet], notes: Notes) -> Inventory:
@@ -102,15 +104,16 @@ def _factory(row: Row, notes: Notes) -> Server:
 
 def _discovered(row: Row, notes: Notes) -> Server:
     memory, used = row.mib("memory", "MB"), row.mib("memory_used", "MB")
-    for field in ("cores", "memory", "os"):
-        if not row.text(field):
+    cores = row.count("cores") or row.count("physical")
+    for field, value in (("cores", cores), ("memory", memory), ("os", row.text("os"))):
+        if not value:
             notes.add(MISSING, row.origin, field, "not given")
     return Server(
         name=_name(row, notes, "name", "vm_name", "external"),
         origin=row.origin,
         uuid=row.text("uuid").lower(),
         operating_system=" ".join(filter(None, (row.text("os"), row.text("os_version")))),
-        cores=row.count("cores"),
+        cores=cores,
         memory_mib=memory,
         cpu_percent=row.percent("cpu"),
         memory_percent=round(100 * used / memory, 1) if memory and used is not None and used <= memory else None,

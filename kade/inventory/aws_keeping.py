@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import fields
@@ -9,7 +10,7 @@ from dataclasses import fields
 from kade.inventory.aws_session import SOURCE
 from kade.inventory.model import Inventory
 from kade.inventory.notes import InventoryError, Note, Notes
-from kade.inventory.store import Imported, keep
+from kade.inventory.store import Imported, keep, together
 
 BUCKETS = "s3"  # buckets are listed by account, so they are a place of their own
 
@@ -28,22 +29,20 @@ def keep_places(base: sqlite3.Connection, inventory: Inventory, places: Iterable
         f"{note.origin.file}/{BUCKETS if note.field.startswith('s3:') else note.origin.sheet}" for note in failed
     }
     total = Imported()
-    for place in (*regions, *(f"{account}/{BUCKETS}" for account in accounts)):
-        part = _of(inventory, place)
-        one = keep(base, SOURCE, place, repr(part).encode(), part, whole=place not in partial)
-        total = Imported(
-            total.added + one.added, total.changed + one.changed, total.gone + one.gone, total.same + one.same
-        )
+    with together(base):
+        for place in (*regions, *(f"{account}/{BUCKETS}" for account in accounts)):
+            part = _of(inventory, place)
+            digest = hashlib.sha256(repr(part).encode()).hexdigest()
+            one = keep(base, SOURCE, place, digest, part, whole=place not in partial)
+            total = Imported(
+                total.added + one.added, total.changed + one.changed, total.gone + one.gone, total.same + one.same
+            )
     return total
 
 
 def _is_list(note: Note) -> bool:
     """Whether a remark says that a list could not be had (``ec2:describe_instances``), not just a detail."""
-    return note.field.partition(":")[2].startswith(("describe_", "list_"))
-
-
-def _place(note: Note) -> str:
-    return f"{note.origin.file}/{BUCKETS if note.field.startswith('s3:') else note.origin.sheet}"
+    return note.field.partition(":")[2].startswith(("describe_", "list_", "assume_role"))
 
 
 def _of(inventory: Inventory, place: str) -> Inventory:

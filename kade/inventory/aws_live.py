@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from kade.inventory.aws_session import Account, Region, session
-from kade.inventory.model import Component, Database, Dependency, Disk, Inventory, Network, Server, Storage
-from kade.inventory.notes import Notes
+from kade.inventory.aws_session import SOURCE, Account, Region, session
+from kade.inventory.model import Component, Database, Dependency, Disk, Inventory, Network, Origin, Server, Storage
+from kade.inventory.notes import MISSING, InventoryError, Notes
 
 # The regions in the EU of the partition aws, and the European Sovereign Cloud. Source: AWS documentation, 2026-10.
 EU_REGIONS = ("eu-central-1", "eu-west-1", "eu-west-3", "eu-north-1", "eu-south-1", "eu-south-2")
@@ -25,10 +25,19 @@ def read(
     notes: Notes,
     on_progress: Callable[[str, int], None] = lambda _place, _count: None,
 ) -> Inventory:
-    """Everything in these accounts and regions. ``on_progress`` hears a place and how many records it gave."""
+    """Everything in these accounts and regions. ``on_progress`` hears a place and how many records it gave.
+
+    An account that cannot be entered is noted, and the others are read.
+    """
     jobs = []
     for account in accounts:
-        base = session(account)
+        try:
+            base = session(account)
+        except InventoryError as problem:
+            notes.add(
+                MISSING, Origin(SOURCE, account.label), "sts:assume_role", f"{problem}; it is not in the inventory"
+            )
+            continue
         number = _number(base, account, regions[0], notes)
         jobs += [(base, number, region, region == regions[0]) for region in regions]
 
@@ -62,13 +71,15 @@ def _number(base: Any, account: Account, region: str, notes: Notes) -> str:
 
 def _region(place: Region, *, with_buckets: bool) -> Inventory:
     found = Inventory()
-    found.servers += _servers(place)
+    disks, loose = _disks(place)
+    found.servers += _servers(place, disks)
+    found.storage += loose
     found.databases += _databases(place)
     found.networks += _networks(place)
     found.components += _functions(place)
-    balancers, targets = _load_balancers(place)
-    found.components += balancers
-    found.dependencies += targets
+    for balancers, targets in (_load_balancers(place), _classic_balancers(place)):
+        found.components += balancers
+        found.dependencies += targets
     if with_buckets:  # buckets are listed by account, whatever the region
         found.storage += _buckets(place)
     return found
@@ -78,13 +89,12 @@ def _tags(item: dict[str, Any], key: str = "Tags") -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in item.get(key) or ()}
 
 
-def _servers(place: Region) -> list[Server]:
+def _servers(place: Region, disks: dict[str, list[Disk]]) -> list[Server]:
     reservations = place.pages("ec2", "describe_instances", "Reservations")
     instances = [instance for reservation in reservations for instance in reservation["Instances"]]
     instances = [i for i in instances if i.get("State", {}).get("Name") not in {"terminated", "shutting-down"}]
     if not instances:
         return []
-    disks = _disks(place)
     sizes = _sizes(place, sorted({i["InstanceType"] for i in instances}))
     return [_server(place, instance, disks, sizes) for instance in instances]
 
@@ -121,14 +131,18 @@ def _ips(card: dict[str, Any]) -> Iterable[dict[str, Any]]:
     return card.get("PrivateIpAddresses", ())
 
 
-def _disks(place: Region) -> dict[str, list[Disk]]:
+def _disks(place: Region) -> tuple[dict[str, list[Disk]], list[Storage]]:
+    """The disks by machine, and those that no machine holds."""
     found: dict[str, list[Disk]] = {}
+    loose = []
     for volume in place.pages("ec2", "describe_volumes", "Volumes"):
-        disk = Disk(volume["VolumeId"], float(volume["Size"]), volume.get("Iops"), volume.get("Throughput"))
-        for attachment in volume.get("Attachments", ()):
-            if "InstanceId" in attachment:
-                found.setdefault(attachment["InstanceId"], []).append(disk)
-    return found
+        name, size = volume["VolumeId"], float(volume["Size"])
+        machines = [one["InstanceId"] for one in volume.get("Attachments", ()) if "InstanceId" in one]
+        for machine in machines:
+            found.setdefault(machine, []).append(Disk(name, size, volume.get("Iops"), volume.get("Throughput")))
+        if not machines:
+            loose.append(Storage(name, place.origin, "disk", size, place.place, _tags(volume)))
+    return found, loose
 
 
 def _sizes(place: Region, types: list[str]) -> dict[str, tuple[int, float]]:
@@ -152,6 +166,7 @@ def _databases(place: Region) -> list[Database]:
             version=instance.get("EngineVersion", ""),
             size_gib=float(instance["AllocatedStorage"]) if instance.get("AllocatedStorage") else None,
             environment=_tags(instance, "TagList").get("Environment", ""),
+            tags=_tags(instance, "TagList"),
         )
         for instance in place.pages("rds", "describe_db_instances", "DBInstances")
     ]
@@ -170,7 +185,14 @@ def _networks(place: Region) -> list[Network]:
 
 def _functions(place: Region) -> list[Component]:
     return [
-        Component(item["FunctionName"], place.origin, "function", item.get("Runtime", ""), place.place)
+        Component(
+            item["FunctionName"],
+            place.origin,
+            "function",
+            item.get("Runtime", ""),
+            place.place,
+            place.tags.get(item["FunctionArn"], {}),
+        )
         for item in place.pages("lambda", "list_functions", "Functions")
     ]
 
@@ -196,9 +218,30 @@ def _load_balancers(place: Region) -> tuple[list[Component], list[Dependency]]:
                 if arn in names
             ]
     components = [
-        Component(item["LoadBalancerName"], place.origin, "load balancer", item.get("Type", ""), place.place)
+        Component(
+            item["LoadBalancerName"],
+            place.origin,
+            "load balancer",
+            item.get("Type", ""),
+            place.place,
+            place.tags.get(item["LoadBalancerArn"], {}),
+        )
         for item in balancers
     ]
+    return components, found
+
+
+def _classic_balancers(place: Region) -> tuple[list[Component], list[Dependency]]:
+    """Load balancers of the older kind, which name their machines themselves."""
+    components, found = [], []
+    for item in place.pages("elb", "describe_load_balancers", "LoadBalancerDescriptions"):
+        name = item["LoadBalancerName"]
+        components.append(Component(name, place.origin, "load balancer", "classic", place.place))
+        ports = [listener["Listener"].get("InstancePort") for listener in item.get("ListenerDescriptions", ())] or [
+            None
+        ]
+        machines = [one["InstanceId"] for one in item.get("Instances", ())]
+        found += [Dependency(name, machine, place.origin, port=port) for machine in machines for port in ports]
     return components, found
 
 
@@ -206,11 +249,31 @@ def _buckets(place: Region) -> list[Storage]:
     found = []
     for bucket in place.pages("s3", "list_buckets", "Buckets"):
         found.append(
-            Storage(bucket["Name"], replace(place.origin, sheet="s3"), "bucket", location=_where(place, bucket))
+            Storage(
+                bucket["Name"],
+                replace(place.origin, sheet="s3"),
+                "bucket",
+                location=_where(place, bucket),
+                tags=_bucket_tags(place, bucket["Name"]),
+            )
         )
     if found:
         place.note("s3", "sizes of buckets are not in this list; they stand in S3 Storage Lens")
     return found
+
+
+def _bucket_tags(place: Region, name: str) -> dict[str, str]:
+    """The tags of a bucket, which are asked for one by one; none where it has none, or that is not allowed."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return _tags(place.client("s3").get_bucket_tagging(Bucket=name), "TagSet")
+    except ClientError as problem:
+        if problem.response.get("Error", {}).get("Code") != "NoSuchTagSet":
+            place.note(f"s3:{name}", f"its tags are not known ({problem})")
+    except BotoCoreError as problem:
+        place.note(f"s3:{name}", f"its tags are not known ({problem})")
+    return {}
 
 
 def _where(place: Region, bucket: dict[str, Any]) -> str:

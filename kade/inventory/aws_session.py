@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from kade.inventory.model import Origin
@@ -112,6 +113,12 @@ class Region:
             self.note(f"{service}:{operation}", f"{may} ({code}); what it lists is not in the inventory")
         except BotoCoreError as problem:
             self.note(f"{service}:{operation}", f"failed ({problem}); what it lists is not in the inventory")
+
+    @cached_property
+    def tags(self) -> dict[str, dict[str, str]]:
+        """The tags of everything in the region that has any, by ARN: one list, instead of a call for each thing."""
+        pages = self.pages("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList")
+        return {item["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in item["Tags"]} for item in pages}
 
     def note(self, field: str, message: str) -> None:
         """Remark on this account and region."""

@@ -1,4 +1,4 @@
-"""Azure Migrate: the import template (CSV), the assessment workbook, and the dependency export.
+"""Azure Migrate: the import template (CSV), discovered machines, the assessment workbook, and the dependency export.
 
 An assessment has the same machine on several sheets (as measured, as is, all); they are one machine here, and the
 sheet with measured loads counts. Costs are the assessment's own, per month, in the currency of its ``Properties``.
@@ -19,18 +19,21 @@ from kade.inventory.tables import Sheet
 SOURCE = "azure-migrate"
 MAX_DISKS = 24  # the import template's own limit
 
+CORES = ("Cores", "Number of cores", "Processor cores")
+MEMORY = ("Memory (in MB)", "Memory (MB)", "Allocated memory (in MB)", "Allocated memory (MB)")
 TEMPLATE = (
     column("name", "*Server name", required=True),
-    column("addresses", "IP addresses"),
+    column("addresses", "IP addresses", "IP address"),
     column("cores", "*Cores", required=True),
     column("memory", "*Memory (In MB)", required=True),
     column("os", "*OS name", required=True),
     column("os_version", "OS version"),
     column("cpu", "CPU utilization percentage"),
     column("memory_load", "Memory utilization percentage"),
-    column("boot", "Boot type"),
+    column("boot", "Boot type", "Boot type (BIOS/UEFI)"),
+    column("application", "Application"),
+    column("environment", "Environment"),
     column("used", "Storage in use (In GB)"),
-    column("hypervisor", "Hypervisor"),
     *(
         column(f"disk{number}_{part}", f"Disk {number} {header}")
         for number in range(1, MAX_DISKS + 1)
@@ -44,9 +47,11 @@ TEMPLATE = (
     ),
 )
 MACHINES = (
-    column("name", "Machine Name", "Machine", required=True),
+    column("name", "Machine Name", "Machine", "Server name", "Display name", required=True),
     column("id", "Machine ID"),
     column("environment", "Environment"),
+    column("application", "Application"),
+    column("power", "Power status", "Power state"),
     column("readiness", "Azure VM Readiness"),
     column("size", "Recommended VM Size", "Recommended size"),
     column(
@@ -57,14 +62,14 @@ MACHINES = (
     ),
     column("storage_cost", "Monthly Storage Cost Estimate", "Storage monthly cost estimate"),
     column("security_cost", "Monthly Security Cost Estimate"),
-    column("os", "Operating System", "Operating system"),
-    column("host", "VM Host"),
+    column("os", "Operating System", "OS name"),
+    column("host", "VM Host", "Host"),
     column("boot", "Boot Type"),
-    column("cores", "Cores", required=True),
-    column("memory", "Memory (in MB)", "Memory (MB)", required=True),
-    column("cpu", "CPU Utilization (in %)", "CPU usage (%)"),
-    column("memory_load", "Memory Utilization (in %)", "Memory usage (%)"),
-    column("storage", "Storage (in GB)", "Storage (GB)"),
+    column("cores", *CORES, required=True),
+    column("memory", *MEMORY, required=True),
+    column("cpu", "CPU Utilization (in %)", "CPU usage (%)", "CPU utilization percentage"),
+    column("memory_load", "Memory Utilization (in %)", "Memory usage (%)", "Memory utilization percentage"),
+    column("storage", "Storage (in GB)", "Storage (GB)", "Total disk size (in GB)"),
     column("addresses", "IP Addresses", "IP address"),
     column("disks", "Disk Names"),
 )
@@ -99,9 +104,10 @@ def _is_template(sheet: Sheet) -> bool:
 
 
 def _is_machines(sheet: Sheet) -> bool:
-    return columns.has(sheet, "Machine Name", "Azure VM Readiness", "Cores") or columns.has(
-        sheet, "Machine", "Azure VM readiness", "Cores"
-    )
+    """Discovered or assessed: a name, cores and memory, under one of the names that these have."""
+    named = any(columns.has(sheet, header) for header in ("Machine Name", "Machine", "Server name", "Display name"))
+    sized = any(columns.has(sheet, one) for one in CORES) and any(columns.has(sheet, one) for one in MEMORY)
+    return named and (sized or columns.has(sheet, "Azure VM readiness")) and not _is_template(sheet)
 
 
 def _is_instances(sheet: Sheet) -> bool:
@@ -117,7 +123,7 @@ def read(sheets: Mapping[str, Sheet], notes: Notes) -> Inventory:
     found = Inventory()
     currency = _currency(sheets)
     machines: dict[str, Server] = {}
-    instances: dict[tuple[str, str], Database] = {}
+    instances: dict[str, Database] = {}
     for sheet in sheets.values():
         if _is_template(sheet):
             found.servers += [_from_template(row, notes) for row in columns.rows(sheet, TEMPLATE, SOURCE, notes)]
@@ -127,7 +133,14 @@ def read(sheets: Mapping[str, Sheet], notes: Notes) -> Inventory:
         elif _is_instances(sheet):
             for row in columns.rows(sheet, INSTANCES, SOURCE, notes):
                 instance = _instance(row)
-                instances.setdefault((instance.server.lower(), instance.name.lower()), instance)
+                key = instance.name.lower()
+                same = instances.get(key)
+                if same is not None and same.origin.sheet == sheet.name:
+                    notes.add(
+                        CONFLICT, row.origin, "name", f"{instance.name!r} stands on {same.origin} too; both are kept"
+                    )
+                    key += f"#{row.origin.row}"
+                instances.setdefault(key, instance)
         elif _is_connections(sheet):
             found.dependencies += _connections(sheet, notes)
     found.servers += machines.values()
@@ -167,6 +180,8 @@ def _from_template(row: Row, notes: Notes) -> Server:
         boot=row.text("boot").lower(),
         disks=tuple(disks),
         addresses=addresses(row.raw("addresses")),
+        application=row.text("application"),
+        environment=row.text("environment"),
     )
 
 
@@ -190,7 +205,7 @@ def _note_missing(row: Row, fields: tuple[str, ...], notes: Notes) -> None:
 
 
 def _machine_key(row: Row) -> str:
-    return row.text("id").lower() or row.text("name").lower()
+    return row.text("id").lower() or row.text("name").lower() or str(row.origin)
 
 
 def _assessed(row: Row, currency: str, notes: Notes) -> Server:
@@ -201,6 +216,7 @@ def _assessed(row: Row, currency: str, notes: Notes) -> Server:
         name=_named(row, "name", notes),
         origin=row.origin,
         uuid=identifier.group(1) if identifier else "",
+        powered_on=row.flag("power"),
         operating_system=row.text("os"),
         cores=row.count("cores"),
         memory_mib=row.mib("memory", "MB"),
@@ -212,6 +228,7 @@ def _assessed(row: Row, currency: str, notes: Notes) -> Server:
         addresses=addresses(row.raw("addresses")),
         location=row.text("host"),
         environment=row.text("environment"),
+        application=row.text("application"),
         azure_size=row.text("size"),
         azure_readiness=row.text("readiness"),
         monthly_cost=_sum(costs),
@@ -220,10 +237,10 @@ def _assessed(row: Row, currency: str, notes: Notes) -> Server:
 
 
 def _keep(machines: dict[str, Server], key: str, server: Server, notes: Notes) -> None:
-    """Keep the sheet with measured loads where a machine stands on several."""
+    """Keep the sheet with measured loads where a machine stands on several; on one sheet they are two machines."""
     earlier = machines.get(key)
-    if earlier is None:
-        machines[key] = server
+    if earlier is None or earlier.origin.sheet == server.origin.sheet:
+        machines[key if earlier is None else f"{key}#{server.origin.row}"] = server
         return
     if earlier.cores != server.cores or earlier.memory_mib != server.memory_mib:
         notes.add(CONFLICT, server.origin, "size", f"{server.name!r} has another size in {earlier.origin}")

@@ -8,8 +8,9 @@ import re
 from typing import Any
 
 _NUMBER = re.compile(r"^[+-]?\d[\d.,'\s\u00a0\u202f]*$|^[+-]?[.,]\d+$")
-_UNIT = re.compile(r"\s*(%|[KMGTP]i?B|MHz|GHz|bytes?)\s*$", re.IGNORECASE)
-_GROUPED = {",": re.compile(r"^[+-]?\d{1,3}(,\d{3})+$"), ".": re.compile(r"^[+-]?\d{1,3}(\.\d{3})+$")}
+_UNIT = re.compile(r"\s*(%|[KMGT]i?B|MHz|GHz)\s*$", re.IGNORECASE)
+_GROUPED = {mark: re.compile(rf"^[+-]?[1-9]\d{{0,2}}(\{mark}\d{{3}})+$") for mark in ",."}
+_NOTHING = {"-", "n/a", "na", "nvt", "n.v.t.", "null", "none", "unknown", "onbekend", "nan"}
 _TRUE = {"true", "yes", "ja", "waar", "1", "poweredon", "on", "running"}
 _FALSE = {"false", "no", "nee", "onwaar", "0", "poweredoff", "off", "suspended", "stopped"}
 
@@ -38,61 +39,60 @@ def text(value: Any) -> str:
     return str(value).replace("\u00a0", " ").strip()
 
 
-def number(value: Any, *, decimal_comma: bool | None = None) -> float | None:
+def number(value: Any, *, decimal_comma: bool | None = None, whole: bool = False) -> float | None:
     """The cell as a number, or None where it is empty (``-``, ``n/a`` and the like count as empty).
 
     ``16,384`` can be sixteen thousand or sixteen and a bit. `decimal_comma` says how the file writes numbers; without
-    it, a single separator before exactly three digits is taken as a thousands separator, since that is what exports
-    of sizes hold. Raises `CellError` for a formula or for anything else that is no number.
+    it, a single comma before exactly three digits is taken as a thousands separator, since that is what exports of
+    sizes hold. A `whole` number (a count, or a size in MB) has no three decimals, so there a point is one too.
+    Raises `CellError` for a formula or for anything else that is no number.
     """
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, int | float):
         return None if math.isnan(value) else float(value)
     written = text(value)
-    if not written or written.lower() in {
-        "-",
-        "n/a",
-        "na",
-        "nvt",
-        "n.v.t.",
-        "null",
-        "none",
-        "unknown",
-        "onbekend",
-        "nan",
-    }:
+    if not written or written.lower() in _NOTHING:
         return None
     if written.startswith("="):
         raise CellError(f"holds the formula {written[:40]!r}; save the values and export again")
-    bare = _UNIT.sub("", written)
-    if not _NUMBER.match(bare):
-        raise CellError(f"{written[:40]!r} is not a number")
+    bare = re.sub(r"['\s\u00a0\u202f]", "", _UNIT.sub("", written))
     try:
-        return float(_plain(re.sub(r"['\s\u00a0\u202f]", "", bare), decimal_comma))
+        return float(_plain(bare, decimal_comma, whole=whole) if _NUMBER.match(bare) else "none")
     except ValueError:
         raise CellError(f"{written[:40]!r} is not a number") from None
 
 
-def _plain(digits: str, decimal_comma: bool | None) -> str:
-    """The digits with a point for the decimals and no other separator."""
+def _plain(digits: str, decimal_comma: bool | None, *, whole: bool) -> str:
+    """The digits with a point for the decimals and no other separator; as they are where that is not clear."""
+    if whole and any(grouped.match(digits) for grouped in _GROUPED.values()):
+        return digits.replace(",", "").replace(".", "")
     if "," in digits and "." in digits:
         decimal = "," if digits.rindex(",") > digits.rindex(".") else "."
     elif "," in digits:
         grouped = bool(_GROUPED[","].match(digits))
-        decimal = "." if (grouped and decimal_comma is not True) or digits.count(",") > 1 else ","
+        decimal = "." if grouped and (decimal_comma is not True or digits.count(",") > 1) else ","
     elif "." in digits:
         grouped = bool(_GROUPED["."].match(digits))
-        decimal = "," if (grouped and decimal_comma is True) or digits.count(".") > 1 else "."
+        decimal = "," if grouped and (decimal_comma is True or digits.count(".") > 1) else "."
     else:
         return digits
     other = "." if decimal == "," else ","
+    front = digits.partition(decimal)[0]
+    if other in front and not _GROUPED[other].match(front):
+        return digits
     return digits.replace(other, "").replace(decimal, ".")
+
+
+def ambiguous(value: Any) -> bool:
+    """Whether a cell can be read as thousands and as a fraction: one separator before exactly three digits."""
+    bare = _UNIT.sub("", text(value))
+    return bare.count(",") + bare.count(".") == 1 and any(grouped.match(bare) for grouped in _GROUPED.values())
 
 
 def whole(value: Any, *, decimal_comma: bool | None = None) -> int | None:
     """The cell as a whole number (a count); a fraction is refused."""
-    found = number(value, decimal_comma=decimal_comma)
+    found = number(value, decimal_comma=decimal_comma, whole=True)
     if found is None:
         return None
     if found % 1:
@@ -127,7 +127,10 @@ def addresses(value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
-def mib_factor(header: str) -> float | None:
-    """By what a size in this column has to be multiplied to be in MiB, from the unit in its header (``In Use MiB``)."""
-    found = re.search(r"\b([KMGT]i?B)\b", header, re.IGNORECASE)
+def mib_factor(written: str) -> float | None:
+    """By what a size is to be multiplied to be in MiB, from the unit in its header or cell (``In Use MiB``, ``16 GB``).
+
+    None where no unit is written.
+    """
+    found = re.search(r"(?<![a-z])([KMGT]i?B)\b", written, re.IGNORECASE)
     return MIB_IN[found.group(1).lower()] if found else None

@@ -35,8 +35,6 @@ PORTFOLIO = (
 CONNECTIONS = (
     column("left", "Pakketversie ID 1", required=True),
     column("right", "Pakketversie ID 2", required=True),
-    column("left_name", "Pakketversie Naam 1", "Pakketversie 1"),
-    column("right_name", "Pakketversie Naam 2", "Pakketversie 2"),
     column("direction", "Koppeling richting"),
     column("protocol", "Transportprotocol"),
     column("via", "Intermediair"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from kade.inventory import aws_files, azure_migrate, gemma, rvtools, store, tables
-from kade.inventory.model import Inventory
-from kade.inventory.notes import REFUSED, InventoryError, Notes
+from kade.inventory.model import Inventory, Server
+from kade.inventory.notes import CONFLICT, InventoryError, Notes
 from kade.inventory.tables import Sheet
 
 Reader = Callable[[Mapping[str, Sheet], Notes], Inventory]
@@ -24,7 +26,7 @@ SOURCES: dict[str, tuple[Callable[[Mapping[str, Sheet]], bool], Reader]] = {
 
 @dataclass(frozen=True)
 class FileImport:
-    """What one file gave."""
+    """What one file gave; of RVTools' tabs as CSV, what they gave together, under the name of ``vInfo``."""
 
     file: Path
     source: str
@@ -33,53 +35,81 @@ class FileImport:
     kept: store.Imported
 
 
-def read_file(path: Path, source: str, notes: Notes) -> tuple[str, Inventory]:
-    """Read one file; ``source`` is one of `SOURCES` or ``auto``. Raises `InventoryError`."""
+def read_file(path: Path, source: str, notes: Notes, *others: Path) -> tuple[str, Inventory]:
+    """Read one file; ``source`` is one of `SOURCES` or ``auto``, ``others`` hold other sheets of the same export.
+
+    Raises `InventoryError`.
+    """
     if path.is_file() and gemma.is_archimate(path):
         return gemma.SOURCE, gemma.read_archimate(path, notes)
-    with tables.opened(path) as sheets:
+    with ExitStack() as stack:
+        sheets: dict[str, Sheet] = {}
+        for file in (path, *others):
+            sheets |= stack.enter_context(tables.opened(file))
         if source == "auto":
             source = _recognised(path, sheets)
         inventory = SOURCES[source][1](sheets, notes)
     if not inventory.count:
         raise InventoryError(f"{path}: no row of this file holds anything; is it the right export of {source}?")
+    _note_doubles(inventory, notes)
     return source, inventory
+
+
+def _note_doubles(inventory: Inventory, notes: Notes) -> None:
+    first: dict[str, Server] = {}
+    for server in inventory.servers:
+        earlier = first.setdefault(server.name.lower(), server)
+        if earlier is not server:
+            notes.add(CONFLICT, server.origin, "name", f"{server.name!r} is also the machine of {earlier.origin}")
 
 
 def _recognised(path: Path, sheets: Mapping[str, Sheet]) -> str:
     for source, (recognises, _) in SOURCES.items():
         if recognises(sheets):
             return source
-    headers = ", ".join(next(iter(sheets.values())).headers[:6]) if sheets else ""
+    found = "; ".join(f"{name}: {', '.join(sheet.headers[:6]) or 'empty'}" for name, sheet in list(sheets.items())[:6])
     raise InventoryError(
-        f"{path}: not recognised as an export of {', '.join(SOURCES)} (its first columns: {headers or 'none'}); "
+        f"{path}: not recognised as an export of {', '.join(SOURCES)} (its first columns: {found or 'none'}); "
         "say which it is with --source"
     )
 
 
 def import_files(
-    base: sqlite3.Connection, files: list[Path], source: str, on_file: Callable[[Path], None] = lambda _path: None
+    base: sqlite3.Connection, files: Sequence[Path], source: str, on_file: Callable[[Path], None] = lambda _path: None
 ) -> list[FileImport]:
-    """Read every file first and keep them after, so that one bad file leaves the store as it was.
+    """Read every file first and keep all of them after, or none, so that one bad file leaves the store as it was.
 
-    ``on_file`` hears of each file before it is read. The store knows a file by its name, so two of one name
-    are refused.
+    ``on_file`` hears of each file before it is read. The store knows a file by its name, so two of one name are
+    refused; and so is a file that is known already by another name, whose machines would all be there twice.
     """
     doubles = [name for name, count in Counter(path.name for path in files).items() if count > 1]
     if doubles:
         raise InventoryError(f"two files are called {doubles[0]}; rename one, since the store knows a file by its name")
     read = []
-    for path in files:
+    seen: dict[str, str] = {}
+    for path, *others in rvtools.joined(files):
         on_file(path)
         notes = Notes()
-        kind, inventory = read_file(path, source, notes)
-        read.append((path, kind, inventory, notes))
-    return [
-        FileImport(path, kind, inventory, notes, store.keep(base, kind, path.name, path.read_bytes(), inventory))
-        for path, kind, inventory, notes in read
-    ]
+        kind, inventory = read_file(path, source, notes, *others)
+        digest = _digest(path, *others)
+        known = seen.setdefault(digest, path.name)
+        known = known if known != path.name else store.same_content(base, path.name, digest)
+        if known:
+            raise InventoryError(
+                f"{path}: the same was imported as {known}; import it under that name, or leave it out"
+            )
+        read.append((path, kind, inventory, notes, digest))
+    with store.together(base):
+        return [
+            FileImport(path, kind, inventory, notes, store.keep(base, kind, path.name, digest, inventory))
+            for path, kind, inventory, notes, digest in read
+        ]
 
 
-def refused(imports: list[FileImport]) -> int:
-    """How many cells or rows were refused."""
-    return sum(len(one.notes.of(REFUSED)) for one in imports)
+def _digest(*files: Path) -> str:
+    found = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while block := stream.read(1024**2):
+                found.update(block)
+    return found.hexdigest()

@@ -2,7 +2,7 @@
 
 Two records are the same machine when their identifier (SMBIOS UUID, instance id) is the same; or else when their short
 name is the same, it stands once in each source, and no identifier or address contradicts it. A match by name alone is
-noted as a guess.
+noted as a guess. Two rows of one file are two machines: a copied machine may keep the identifier of its original.
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ def machines(servers: Iterable[Server], notes: Notes) -> list[Machine]:
         short = short_name(server.name)
         place = by_uuid.get(server.uuid) if server.uuid else None
         reason = f"identifier {server.uuid}"
+        if place is not None and (twin := _beside(groups[place], server)):
+            notes.add(
+                CONFLICT, server.origin, "identifier", f"{server.name!r} has that of {twin.name!r} in {twin.origin}"
+            )
+            place = None
         if place is None and short in clear:
             place = by_name.get(short)
             reason = ""
@@ -74,7 +79,7 @@ def _clear_names(servers: list[Server]) -> set[str]:
 
 def _same_by_name(group: list[Server], server: Server) -> str:
     """Why a record with the same name is the same machine; empty where something contradicts it."""
-    if any(other.origin.source == server.origin.source and other.origin.file == server.origin.file for other in group):
+    if _beside(group, server):
         return ""
     for other in group:
         shared = set(other.addresses) & set(server.addresses)
@@ -85,6 +90,12 @@ def _same_by_name(group: list[Server], server: Server) -> str:
         if other.addresses and server.addresses:
             return ""
     return "name only"
+
+
+def _beside(group: list[Server], server: Server) -> Server | None:
+    """The record of the group that stands in the same file (or account)."""
+    at = (server.origin.source, server.origin.file)
+    return next((one for one in group if (one.origin.source, one.origin.file) == at), None)
 
 
 def _same_kind(one: Server, other: Server) -> bool:

@@ -80,11 +80,12 @@ class Database:
     size_gib: float | None = None
     environment: str = ""
     azure_target: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Storage:
-    """A file share or an object store."""
+    """A file share, an object store, or a disk that no machine holds."""
 
     name: str
     origin: Origin

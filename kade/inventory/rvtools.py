@@ -6,14 +6,16 @@ Every version's headers: sizes say ``MB`` in older exports and ``MiB`` since 4.1
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from kade.inventory import columns
 from kade.inventory.cells import addresses
 from kade.inventory.columns import Row, column
-from kade.inventory.model import Disk, Inventory, Network, Server
-from kade.inventory.notes import CONFLICT, GUESSED, MISSING, InventoryError, Notes
+from kade.inventory.model import Disk, Inventory, Network, Origin, Server
+from kade.inventory.notes import GUESSED, MISSING, InventoryError, Notes
 from kade.inventory.tables import Sheet
 
 SOURCE = "rvtools"
@@ -36,8 +38,6 @@ INFO = (
     column("os_config", "OS according to the configuration file", "OS"),
     column("uuid", "SMBIOS UUID", "VM UUID"),
     column("firmware", "Firmware"),
-    column("folder", "Folder"),
-    column("note", "Annotation"),
     column("vm_id", "VM ID"),
 )
 DISKS = (
@@ -55,9 +55,21 @@ CARDS = (
 )
 
 
+_TAB = re.compile(r"(.*)tab(v\w+)$", re.IGNORECASE)  # ``RVTools_tabvInfo``
+
+
+def joined(files: Sequence[Path]) -> list[list[Path]]:
+    """The files, those that are tabs of one export as CSV together, with ``vInfo`` in front."""
+    found: dict[tuple[Path, str], list[Path]] = {}
+    for path in files:
+        tab = _TAB.match(path.stem)
+        found.setdefault((path.parent, tab.group(1)) if tab else (path, ""), []).append(path)
+    return [sorted(group, key=lambda path: not path.stem.lower().endswith("tabvinfo")) for group in found.values()]
+
+
 def recognises(sheets: Mapping[str, Sheet]) -> bool:
-    """Whether these sheets are an RVTools export, or one of its tabs."""
-    return _tab(sheets, "vInfo") is not None
+    """Whether these sheets are an RVTools export, or its tabs."""
+    return _tab(sheets, "vInfo") is not None or _by_columns(sheets) is not None or any(map(_TAB.match, sheets))
 
 
 def _tab(sheets: Mapping[str, Sheet], tab: str) -> Sheet | None:
@@ -68,19 +80,27 @@ def _tab(sheets: Mapping[str, Sheet], tab: str) -> Sheet | None:
     return None
 
 
+def _by_columns(sheets: Mapping[str, Sheet]) -> Sheet | None:
+    """The sheet that has what only ``vInfo`` has, whatever somebody has called it."""
+    return next((sheet for sheet in sheets.values() if columns.has(sheet, "VM", "Powerstate", "CPUs", "Memory")), None)
+
+
 def read(sheets: Mapping[str, Sheet], notes: Notes) -> Inventory:
     """The machines of ``vInfo`` with the disks of ``vDisk`` and the addresses of ``vNetwork`` where these are there."""
     info = _tab(sheets, "vInfo")
     if info is None:
-        raise InventoryError(
-            f"{_file(sheets)}: there is no sheet 'vInfo' (found: {', '.join(sheets) or 'none'}); "
-            "export all tabs of RVTools"
-        )
+        info = _by_columns(sheets)
+        if info is None:
+            raise InventoryError(
+                f"{_file(sheets)}: there is no sheet 'vInfo' (found: {', '.join(sheets) or 'none'}); "
+                "export all tabs of RVTools, and give the CSV of vInfo with those of other tabs"
+            )
+        origin = Origin(SOURCE, info.file.name, info.name, info.header_row)
+        notes.add(GUESSED, origin, "sheet", "read as vInfo, for its columns")
     servers, keys = [], []
     for row in columns.rows(info, INFO, SOURCE, notes):
         servers.append(_server(row, notes))
         keys.append(_key(row))
-    _note_doubles(servers, notes)
     disks = _disks(_tab(sheets, "vDisk"), notes)
     cards = _cards(_tab(sheets, "vNetwork"), notes)
     machines = [
@@ -113,14 +133,14 @@ def _server(row: Row, notes: Notes) -> Server:
         notes.add(MISSING, row.origin, "operating system", "neither the tools nor the configuration name one")
     elif not row.text("os_tools"):
         notes.add(GUESSED, row.origin, "operating system", "from the configuration; the tools were not running")
-    cores, memory = row.count("cores"), row.mib("memory")
+    cores, memory, uuid = row.count("cores"), row.mib("memory"), row.text("uuid").lower()
     for field, value in (("cores", cores), ("memory", memory)):
         if not value:
             notes.add(MISSING, row.origin, field, "not given")
     return Server(
         name=name,
         origin=row.origin,
-        uuid=row.text("uuid").lower(),
+        uuid=uuid if uuid.strip("0-") else "",  # all zeros is none
         powered_on=row.flag("power"),
         template=bool(row.flag("template")),
         operating_system=operating_system,
@@ -133,14 +153,6 @@ def _server(row: Row, notes: Notes) -> Server:
         networks=tuple(dict.fromkeys(filter(None, (row.text(f"network{number}") for number in range(1, 9))))),
         location="/".join(filter(None, (row.text("datacenter"), row.text("cluster"), row.text("host")))),
     )
-
-
-def _note_doubles(servers: list[Server], notes: Notes) -> None:
-    first: dict[str, Server] = {}
-    for server in servers:
-        earlier = first.setdefault(server.name.lower(), server)
-        if earlier is not server:
-            notes.add(CONFLICT, server.origin, "name", f"{server.name!r} is also the machine of {earlier.origin}")
 
 
 def _disks(sheet: Sheet | None, notes: Notes) -> dict[str, tuple[Disk, ...]]:

@@ -6,7 +6,6 @@ one transaction: a file that fails leaves no trace.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Generator, Iterator
@@ -90,10 +89,32 @@ def opened(path: Path) -> Generator[sqlite3.Connection]:
         raise InventoryError(f"{path}: the inventory cannot be read ({problem}); restore it or import again") from None
 
 
+@contextmanager
+def together(base: sqlite3.Connection) -> Generator[None]:
+    """One transaction: everything that is kept in this block, or nothing of it, whatever ends the block."""
+    base.execute("begin immediate")
+    try:
+        yield
+        base.execute("commit")
+    except BaseException:
+        base.execute("rollback")
+        raise
+
+
+def same_content(base: sqlite3.Connection, file: str, sha256: str) -> str:
+    """Another file's name under which this content was the last to be imported; empty without one."""
+    found = base.execute(
+        "select file from imports where sha256 = ? and file != ? and number in "
+        "(select max(number) from imports group by source, file) and file in (select file from records)",
+        (sha256, file),
+    ).fetchone()
+    return found[0] if found else ""
+
+
 def keep(
-    base: sqlite3.Connection, source: str, file: str, content: bytes, inventory: Inventory, *, whole: bool = True
+    base: sqlite3.Connection, source: str, file: str, sha256: str, inventory: Inventory, *, whole: bool = True
 ) -> Imported:
-    """Bring the records of one file in, all or none. A record that this file held before and no longer does is gone.
+    """Bring the records of one file in, inside `together`. A record that it held before and no longer does is gone.
 
     With ``whole`` false the source could not be read completely, and what it does not show is not taken for gone.
     """
@@ -110,37 +131,23 @@ def keep(
     result = Imported(len(added), len(changed), len(gone), len(new) - len(added) - len(changed))
     if not (added or changed or gone):
         return result
-    base.execute("begin immediate")
-    try:
-        number = base.execute(
-            "insert into imports (at, source, file, sha256, added, changed, gone) values (?, ?, ?, ?, ?, ?, ?)",
-            (
-                datetime.now(UTC).isoformat(timespec="seconds"),
-                source,
-                file,
-                hashlib.sha256(content).hexdigest(),
-                result.added,
-                result.changed,
-                result.gone,
-            ),
-        ).lastrowid
-        for what, keys, bodies in (("added", added, new), ("changed", changed, new), ("gone", gone, old)):
-            base.executemany(
-                "insert into history values (?, ?, ?, ?, ?, ?, ?)",
-                [(number, kind, key, source, file, what, bodies[kind, key]) for kind, key in keys],
-            )
+    number = base.execute(
+        "insert into imports (at, source, file, sha256, added, changed, gone) values (?, ?, ?, ?, ?, ?, ?)",
+        (datetime.now(UTC).isoformat(timespec="seconds"), source, file, sha256, len(added), len(changed), len(gone)),
+    ).lastrowid
+    for what, keys, bodies in (("added", added, new), ("changed", changed, new), ("gone", gone, old)):
         base.executemany(
-            "insert or replace into records values (?, ?, ?, ?, ?, ?)",
-            [(kind, key, source, file, new[kind, key], number) for kind, key in (*added, *changed)],
+            "insert into history values (?, ?, ?, ?, ?, ?, ?)",
+            [(number, kind, key, source, file, what, bodies[kind, key]) for kind, key in keys],
         )
-        base.executemany(
-            "delete from records where kind = ? and key = ? and source = ? and file = ?",
-            [(kind, key, source, file) for kind, key in gone],
-        )
-        base.execute("commit")
-    except BaseException:
-        base.execute("rollback")
-        raise
+    base.executemany(
+        "insert or replace into records values (?, ?, ?, ?, ?, ?)",
+        [(kind, key, source, file, new[kind, key], number) for kind, key in (*added, *changed)],
+    )
+    base.executemany(
+        "delete from records where kind = ? and key = ? and source = ? and file = ?",
+        [(kind, key, source, file) for kind, key in gone],
+    )
     return result
 
 

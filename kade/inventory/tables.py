@@ -6,34 +6,43 @@ that a person sees in the file, so that the report can name it.
 
 from __future__ import annotations
 
-import codecs
 import csv
+import re
 import zipfile
-from collections.abc import Generator, Iterator
+import zlib
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TextIO
+from statistics import median_low
+from typing import Any
 
 from kade.inventory.notes import InventoryError
 
 MAX_UNPACKED = 2 * 1024**3  # bytes; the largest real export seen unpacks to 0.2 GB
 MAX_RATIO = 200  # unpacked to packed; spreadsheets stay under 40
 MAX_FIELD = 1024**2  # characters in one CSV cell
+LOOK = 10  # rows that may stand above the header: a title, a date, an empty line
 _OLE = b"\xd0\xcf\x11\xe0"  # an encrypted workbook, or one of before 2007
-_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+Rows = Iterator[tuple[int, tuple[Any, ...]]]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its headers as written, and its rows (number in the file, cells)."""
+    """One sheet: its headers as written, and its rows (number in the file, cells).
+
+    ``odd_rows`` are the numbers of rows that were not UTF-8, as far as they have been read.
+    """
 
     file: Path
     name: str
     headers: tuple[str, ...]
     header_row: int
-    rows: Iterator[tuple[int, tuple[Any, ...]]]
+    rows: Rows
     decimal_comma: bool | None = None
+    odd_rows: set[int] = field(default_factory=set)
 
 
 @contextmanager
@@ -52,9 +61,13 @@ def opened(path: Path) -> Generator[dict[str, Sheet]]:
             yield sheets
     elif not start:
         raise InventoryError(f"{path}: the file is empty")
+    elif b"\x00" in start[2:] and not start.startswith(_UTF16):
+        raise InventoryError(f"{path}: this is neither a workbook nor text; give an export as .xlsx or .csv")
     else:
-        with _text(path, start) as stream:
-            yield {path.stem: _csv(path, stream)}
+        odd: set[int] = set()
+        with path.open("rb") as stream:
+            lines = _utf16(path) if start.startswith(_UTF16) else _decoded(stream, odd)
+            yield {path.stem: _csv(path, lines, odd)}
 
 
 @contextmanager
@@ -65,8 +78,17 @@ def _workbook(path: Path) -> Generator[dict[str, Sheet]]:
     _refuse_bomb(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=False)
-    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, OSError) as problem:
-        raise InventoryError(f"{path}: this is not a workbook that can be read ({problem}); save it as .xlsx") from None
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        zlib.error,
+        zipfile.BadZipFile,
+        OSError,
+    ) as problem:
+        why = " ".join(str(problem).replace(str(path), path.name).split())
+        raise InventoryError(f"{path}: this is not a workbook that can be read ({why}); save it as .xlsx") from None
     try:
         yield {sheet.title: _sheet(path, sheet) for sheet in book.worksheets}
     finally:
@@ -87,53 +109,76 @@ def _refuse_bomb(path: Path) -> None:
 
 def _sheet(path: Path, sheet: Any) -> Sheet:
     sheet.reset_dimensions()  # some exports claim a million rows
-    rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-    header_row, headers = 0, ()
-    for number, cells in rows:
-        if any(cell is not None for cell in cells):
-            header_row, headers = number, tuple("" if cell is None else str(cell).strip() for cell in cells)
-            break
-    return Sheet(path, sheet.title, headers, header_row, rows)
+    return _headed(path, sheet.title, _cells(path, sheet))
 
 
-@contextmanager
-def _text(path: Path, start: bytes) -> Generator[TextIO]:
-    if b"\x00" in start[2:] and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InventoryError(f"{path}: this is neither a workbook nor text; give an export as .xlsx or .csv")
-    encoding = next((name for bom, name in _BOMS.items() if start.startswith(bom)), None) or _guessed_encoding(path)
-    with path.open(encoding=encoding, newline="", errors="replace") as stream:
-        yield stream
-
-
-def _guessed_encoding(path: Path) -> str:
-    """UTF-8 where the whole file is; else Windows' Western European, which every byte fits."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _cells(path: Path, sheet: Any) -> Rows:
     try:
-        with path.open("rb") as stream:
-            while block := stream.read(1024**2):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+        yield from enumerate(sheet.iter_rows(values_only=True), start=1)
+    except (
+        SyntaxError,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        EOFError,
+        zlib.error,
+        zipfile.BadZipFile,
+    ) as found:
+        why = " ".join(str(found).split()) or type(found).__name__
+        raise InventoryError(f"{path}, {sheet.title}: this sheet is damaged ({why}); export it again") from None
 
 
-def _csv(path: Path, stream: TextIO) -> Sheet:
-    csv.field_size_limit(MAX_FIELD)
-    header_row, first = 1, stream.readline()
-    while first and not first.strip():
-        header_row, first = header_row + 1, stream.readline()
-    delimiter = max(";,\t|", key=first.count)
-    headers = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), []))
+def _headed(path: Path, name: str, rows: Rows, decimal_comma: bool | None = None, odd: set[int] | None = None) -> Sheet:
+    """The sheet, its header the first row at its top that is at least half as wide as the widest there."""
+    top = list(islice(rows, LOOK))
+    widths = [sum(1 for cell in cells if cell not in (None, "")) for _, cells in top]
+    place = next((i for i, width in enumerate(widths) if width and width * 2 >= max(widths)), 0)
+    header_row, cells = top[place] if top else (0, ())
+    headers = tuple("" if cell is None else str(cell).strip() for cell in cells)
     return Sheet(
-        path, path.stem, headers, header_row, _csv_rows(path, stream, delimiter, header_row), delimiter == ";" or None
+        path, name, headers, header_row, chain(top[place + 1 :], rows), decimal_comma, set() if odd is None else odd
     )
 
 
-def _csv_rows(path: Path, stream: TextIO, delimiter: str, header_row: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    reader = csv.reader(stream, delimiter=delimiter)
+def _utf16(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-16", newline="", errors="replace") as stream:
+        yield from stream
+
+
+def _decoded(stream: Iterable[bytes], odd: set[int]) -> Iterator[str]:
+    """The lines as UTF-8; one that is not, as Windows' Western European, and its number is kept."""
+    for number, line in enumerate(stream, start=1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            odd.add(number)
+            yield line.decode("cp1252", errors="replace")
+
+
+def _csv(path: Path, lines: Iterator[str], odd: set[int]) -> Sheet:
+    csv.field_size_limit(MAX_FIELD)
+    top = list(islice(lines, LOOK))
+    named = re.match(r"sep=(.)\s*$", top[0]) if top else None  # Excel's own line
+    delimiter = named.group(1) if named else _delimiter(top)
+    rows = _csv_rows(path, chain(top, lines), delimiter)
+    if named:
+        next(rows)
+    return _headed(path, path.stem, rows, delimiter == ";" or None, odd)
+
+
+def _delimiter(lines: Iterable[str]) -> str:
+    """The mark that most lines have many of; a single cell full of commas says nothing."""
+    full = [line for line in lines if line.strip()]
+    return max(";,\t|", key=lambda mark: median_low([line.count(mark) for line in full] or [0]))
+
+
+def _csv_rows(path: Path, lines: Iterable[str], delimiter: str) -> Rows:
+    reader = csv.reader(lines, delimiter=delimiter)
+    number = 1
     try:
         for cells in reader:
-            yield header_row + reader.line_num, tuple(cells)
+            yield number, tuple(cells)
+            number = reader.line_num + 1  # of a row over several lines, the first
     except csv.Error as problem:
-        raise InventoryError(f"{path}, line {header_row + reader.line_num}: {problem}") from None
+        raise InventoryError(f"{path}, line {reader.line_num}: {problem}") from None

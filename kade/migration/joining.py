@@ -78,6 +78,11 @@ def talks(estate: Estate, inventory: Inventory, joins: Iterable[Joined]) -> dict
     owner = {short_name(one.server.name): one.application for one in joins}
     owner |= {address: one.application for one in joins for address in one.server.addresses}
     titles = {title.casefold(): key for key, app in estate.applications.items() for title in (key, app.title)}
+    titles |= {
+        listed.identifier.casefold(): titles[listed.name.casefold()]
+        for listed in inventory.applications
+        if listed.identifier and listed.name.casefold() in titles
+    }
 
     def of(name: str, application: str, address: str = "") -> str:
         known = owner.get(short_name(name)) if name else None

@@ -13,7 +13,8 @@ from threading import Thread
 import boto3
 import pytest
 
-from kade.inventory import aws_live, aws_session
+from kade.inventory import aws_live, aws_session, store
+from kade.inventory.aws_keeping import keep_places
 from kade.inventory.aws_session import Account, Region
 from kade.inventory.notes import InventoryError, Notes
 
@@ -100,8 +101,20 @@ def estate(aws):
     in_account(ACCOUNTS[0], "rds", REGIONS[0]).create_db_instance(
         DBInstanceIdentifier="db-zaak", DBInstanceClass="db.m5.large", Engine="postgres", AllocatedStorage=200
     )
-    in_account(ACCOUNTS[0], "s3", REGIONS[0]).create_bucket(
-        Bucket="archief", CreateBucketConfiguration={"LocationConstraint": REGIONS[0]}
+    s3 = in_account(ACCOUNTS[0], "s3", REGIONS[0])
+    s3.create_bucket(Bucket="archief", CreateBucketConfiguration={"LocationConstraint": REGIONS[0]})
+    s3.put_bucket_tagging(Bucket="archief", Tagging={"TagSet": [{"Key": "Eigenaar", "Value": "griffie"}]})
+    ec2 = in_account(ACCOUNTS[0], "ec2", REGIONS[0])
+    ec2.create_volume(AvailabilityZone=f"{REGIONS[0]}a", Size=80)
+    instance = ec2.describe_instances()["Reservations"][0]["Instances"][0]
+    listener = {"Protocol": "TCP", "LoadBalancerPort": 443, "InstancePort": 8443}
+    classic = in_account(ACCOUNTS[0], "elb", REGIONS[0])
+    classic.create_load_balancer(LoadBalancerName="oud", Listeners=[listener], AvailabilityZones=[f"{REGIONS[0]}a"])
+    classic.register_instances_with_load_balancer(
+        LoadBalancerName="oud", Instances=[{"InstanceId": instance["InstanceId"]}]
+    )
+    in_account(ACCOUNTS[0], "elbv2", REGIONS[0]).create_load_balancer(
+        Name="nieuw", Subnets=[instance["SubnetId"]], Type="network", Tags=[{"Key": "Team", "Value": "web"}]
     )
     return aws
 
@@ -126,7 +139,15 @@ def test_all_accounts_and_regions_are_read(estate, monkeypatch):
     assert server.addresses
     (database,) = found.databases
     assert (database.engine, database.size_gib) == ("postgres", 200)
-    assert [(bucket.name, bucket.location) for bucket in found.storage] == [("archief", f"{ACCOUNTS[0]}/{REGIONS[0]}")]
+    here = f"{ACCOUNTS[0]}/{REGIONS[0]}"
+    assert [(one.kind, one.size_gib, one.location) for one in found.storage] == [
+        ("disk", 80, here), ("bucket", None, here)
+    ]  # fmt: skip
+    assert found.storage[1].tags == {"Eigenaar": "griffie"}
+    assert {(one.name, one.runtime, one.tags.get("Team")) for one in found.components} == {
+        ("oud", "classic", None), ("nieuw", "network", "web")
+    }  # fmt: skip
+    assert [(one.source, one.target[:2], one.port) for one in found.dependencies] == [("oud", "i-", 8443)]
     assert len([network for network in found.networks if network.name.startswith("vpc-")]) == len(ACCOUNTS) * len(
         REGIONS
     )
@@ -146,6 +167,18 @@ def test_no_credentials_is_one_sentence(monkeypatch):
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     with pytest.raises(InventoryError, match="AWS account geen"):
         aws_session.session(Account(profile="geen"))
+
+
+def test_an_account_that_cannot_be_entered_does_not_keep_the_others_out(aws, tmp_path):
+    notes = Notes()
+    found = aws_live.read([Account(profile="geen"), Account()], REGIONS[:1], notes)
+    assert found.networks
+    assert [note.origin.file for note in notes.entries if note.field == "sts:assume_role"] == ["geen"]
+    with (
+        store.opened(tmp_path / "i.db") as base,
+        pytest.raises(InventoryError, match="nothing could be read of AWS: geen"),
+    ):
+        keep_places(base, aws_live.read([Account(profile="geen")], REGIONS, notes), [], notes)
 
 
 class Troubled(BaseHTTPRequestHandler):
