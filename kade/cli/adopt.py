@@ -13,25 +13,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kade.cli.errors import FAILED, UsageError
-from kade.cli.output import known_format, stderr
+from kade.cli.options import EstateArgument, ExportsArgument, TextOrJson
+from kade.cli.output import stderr
 
 if TYPE_CHECKING:
     from kade.engine.plan import StackResult
 
-_FORMATS = {"text": "for people", "json": "for programs"}
 _LAYERS = ("platform", "connectivity")
 
 
 def command(
-    estate: Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")],
-    exports: Annotated[
-        list[Path], typer.Argument(metavar="EXPORT...", help="output of `az graph query` or `az resource list`")
-    ],
+    estate: EstateArgument,
+    exports: ExportsArgument,
     terraform: Annotated[
         list[Path] | None,
         typer.Option(metavar="STATE", help="a Terraform state, for who owns what; repeatable, secrets are not read"),
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    format_: TextOrJson = "text",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="write nothing")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="overwrite adopted.yaml and imports.yaml")] = False,
 ) -> None:
@@ -40,7 +38,6 @@ def command(
     Writes adopted.yaml and imports.yaml beside the estate, and changes nothing that its files say. Status 1 where
     something stands that the program would make all the same.
     """
-    known_format(format_, _FORMATS)
     from kade.adopt import report
     from kade.adopt.adopting import adopt
     from kade.adopt.export import AdoptError, read_export

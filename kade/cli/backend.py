@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kade.cli.errors import FAILED, FailedError, UsageError
-from kade.cli.output import known_format, stderr, write
+from kade.cli.options import OutOption, TextOrJson
+from kade.cli.output import stderr, write
 
 if TYPE_CHECKING:
     from kade.backend.azblob import AzBlob
@@ -23,7 +24,6 @@ UrlArgument = Annotated[
     str, typer.Argument(metavar="URL", help="as Pulumi takes it: s3://…, azblob://… or file://…, options included")
 ]
 EstateOption = Annotated[str, typer.Option("--estate", metavar="E", help="the estate whose residency rule holds")]
-FORMATS = {"text": "for people", "json": "for programs"}
 
 
 @app.command("check")
@@ -34,8 +34,8 @@ def check_command(
         list[Path] | None,
         typer.Option("--arm", metavar="FILE", help="what Azure Resource Manager says of the account; repeatable"),
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="write the report to this file")] = None,
+    format_: TextOrJson = "text",
+    out: OutOption = None,
 ) -> None:
     """Say of each point whether the backend has it, and how to mend what it lacks. Status 1 where a point fails.
 
@@ -44,7 +44,6 @@ def check_command(
     """
     from kade.backend.checking import as_json, as_text, check
 
-    known_format(format_, FORMATS)
     store = _store(url)
     if arm and store.address.scheme != "azblob":
         raise UsageError("--arm is for azblob://.")

@@ -8,26 +8,25 @@ from typing import Annotated
 import typer
 
 from kade.cli.errors import FAILED, UsageError
+from kade.cli.options import OutOption, PackOption, choice, formats
+from kade.report import CHECK
 
 
 def command(
     file: Annotated[list[Path], typer.Argument(metavar="FILE...", help="what to check; several files may be given")],
     input_: Annotated[str, typer.Option("--input", help="auto, arm, graph, state or preview")] = "auto",
-    pack: Annotated[
-        list[Path] | None, typer.Option("--pack", metavar="DIR", help="also this policy pack; repeatable")
-    ] = None,
-    format_: Annotated[str, typer.Option("--format", help="text, json, markdown, sarif, junit or html")] = "text",
-    verdicts: Annotated[str, typer.Option(help="failed, or all: one result a rule and resource")] = "failed",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="write the report to this file")] = None,
+    pack: PackOption = None,
+    format_: Annotated[str, formats(*CHECK)] = "text",
+    verdicts: Annotated[
+        str, choice("--verdicts", ("failed", "all"), "with all one result a rule and resource")
+    ] = "failed",
+    out: OutOption = None,
 ) -> None:
     """Judge ARM templates, exports of Azure, Pulumi state or previews by the rules. Needs no account."""
     from kade.check import CheckError, run
-    from kade.cli.output import colours, known_format, write
-    from kade.report import CHECK, reporter
+    from kade.cli.output import colours, write
+    from kade.report import reporter
 
-    known_format(format_, CHECK)
-    if verdicts not in ("failed", "all"):
-        raise UsageError(f"--verdicts {verdicts}: choose failed or all.")
     try:
         report = run(file, input=input_, packs=pack or [], verdicts=verdicts)
     except CheckError as error:

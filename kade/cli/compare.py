@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kade.cli.errors import FailedError, UsageError
-from kade.cli.output import known_format, write
-from kade.cli.preview import LayerOption
+from kade.cli.options import EstateArgument, LayerOption, OutOption, TextJsonOrMarkdown
+from kade.cli.output import write
 
 if TYPE_CHECKING:
     from kade.cli.target import Target
@@ -18,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def command(
-    estate: Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")],
+    estate: EstateArgument,
     one: Annotated[str, typer.Argument(metavar="ONE", help="an environment (tst), or a stack")],
     other: Annotated[str, typer.Argument(metavar="OTHER", help="the environment or stack beside it (acc)")],
     layer: LayerOption = None,
     deployed: Annotated[
         bool, typer.Option("--deployed", help="what stands by the local state, not what the program says")
     ] = False,
-    format_: Annotated[str, typer.Option("--format", help="text, json or markdown")] = "text",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="write the report to this file")] = None,
+    format_: TextJsonOrMarkdown = "text",
+    out: OutOption = None,
 ) -> None:
     """Say what differs between two environments: by the estate file, and resource by resource in their stacks.
 
@@ -36,10 +35,9 @@ def command(
     from kade.cli.target import resolve
     from kade.estate import load
     from kade.promotion import compare, settings
-    from kade.promotion.report import FORMATS, as_json, as_markdown, as_text
+    from kade.promotion.report import as_json, as_markdown, as_text
     from kade.report.masking import Mask
 
-    known_format(format_, FORMATS)
     found = load(estate)
     by_file = []
     if one in found.environments and other in found.environments:

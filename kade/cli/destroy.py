@@ -7,8 +7,9 @@ import shutil
 import typer
 
 from kade.cli.errors import UsageError
-from kade.cli.preview import EnvOption, LayerOption, StackOption, TargetArgument, deliver
-from kade.cli.up import LocalOption, YesOption, need_terminal
+from kade.cli.options import EnvOption, LayerOption, LocalOption, StackOption, TargetArgument, YesOption
+from kade.cli.preview import deliver
+from kade.cli.up import need_terminal
 
 
 def command(

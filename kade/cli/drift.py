@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from kade.cli.errors import FAILED, UsageError
-from kade.cli.output import known_format, write
-from kade.cli.preview import EnvOption, LayerOption
+from kade.cli.options import (
+    EnvOption,
+    EstateArgument,
+    ExportsArgument,
+    LayerOption,
+    OutOption,
+    StateOption,
+    TextJsonOrMarkdown,
+)
+from kade.cli.output import write
 
 if TYPE_CHECKING:
     from kade.cli.target import Target
@@ -17,18 +25,13 @@ if TYPE_CHECKING:
 
 
 def command(
-    estate: Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")],
-    exports: Annotated[
-        list[Path], typer.Argument(metavar="EXPORT...", help="output of `az graph query` or `az resource list`")
-    ],
+    estate: EstateArgument,
+    exports: ExportsArgument,
     env: EnvOption = "",
     layer: LayerOption = None,
-    state: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="the state of the stacks (`pulumi stack export`), or a folder with one each"),
-    ] = None,
-    format_: Annotated[str, typer.Option("--format", help="text, json or markdown")] = "text",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="write the report to this file")] = None,
+    state: StateOption = None,
+    format_: TextJsonOrMarkdown = "text",
+    out: OutOption = None,
 ) -> None:
     """Compare what stands in Azure with the state, by resource and property. Status 1 where something differs.
 
@@ -37,9 +40,8 @@ def command(
     from kade.adopt.export import AdoptError, read_export
     from kade.cli.target import resolve
     from kade.drift import find
-    from kade.drift.report import FORMATS, as_json, as_markdown, as_text
+    from kade.drift.report import as_json, as_markdown, as_text
 
-    known_format(format_, FORMATS)
     found = resolve(estate, env=env, layers=layer or [])
     try:
         export = read_export(exports)

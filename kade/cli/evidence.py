@@ -9,22 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kade.cli.errors import FAILED, UsageError
-from kade.cli.preview import EnvOption
+from kade.cli.options import EnvOption, EstateArgument, StateOption
 
 if TYPE_CHECKING:
     from kade.evidence import Evidence
 
 
 def command(
-    estate: Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")],
+    estate: EstateArgument,
     env: EnvOption = "",
     since: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="also what has changed since that day")
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="where the pages and tables go")] = Path("build/evidence"),
-    state: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="compare with this state instead of the local one")
-    ] = None,
+    state: StateOption = None,
 ) -> None:
     """Write the evidence of an estate: pages for people, tables for spreadsheets.
 

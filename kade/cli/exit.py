@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kade.cli.errors import FailedError, UsageError
-from kade.cli.output import known_format, stderr
+from kade.cli.options import EnvOption, EstateArgument, StateOption, TextOrJson
+from kade.cli.output import stderr
 
 if TYPE_CHECKING:
     from kade.cli.target import Target
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def command(
-    estate: Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")],
+    estate: EstateArgument,
     application: Annotated[str, typer.Option("--application", metavar="A", help="the application's key")],
-    env: Annotated[str, typer.Option(help="the environment (default: production)")] = "",
-    state: Annotated[Path | None, typer.Option(metavar="FILE", help="read this state instead of the local one")] = None,
-    format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    env: EnvOption = "",
+    state: StateOption = None,
+    format_: TextOrJson = "text",
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="write the stack as a plain Pulumi project into this folder")
     ] = None,
@@ -32,7 +33,6 @@ def command(
     Read from the state of its stack, or where there is none from a preview. With --out also its stack as a Pulumi
     program without Kade, whose preview against the same state changes nothing; that needs the state.
     """
-    known_format(format_, {"text": "for people", "json": "for programs"})
     from kade.cli.states import given_states
     from kade.cli.target import resolve
     from kade.estate import load

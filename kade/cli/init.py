@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from kade.cli.errors import UsageError
+from kade.cli.options import choice
 
 SOURCE: Final = "https://github.com/kade-nl/kade"
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -19,12 +20,12 @@ _CODE: Final = re.compile(r"[a-z][a-z0-9]{1,3}")
 
 def command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="the repository; made where it is not there")],
-    name: Annotated[str, typer.Option(help="the estate's name, in stacks and names; default: the folder's")] = "",
-    title: Annotated[str, typer.Option(help="the municipality's full name; default: Gemeente and the name")] = "",
-    code: Annotated[str, typer.Option(help="two to four letters and digits; default: the first three")] = "",
-    profile: Annotated[str, typer.Option(help="klein or volledig")] = "klein",
-    owner: Annotated[str, typer.Option(help="organisation of the repository; default: gemeente- and the name")] = "",
-    kade: Annotated[str, typer.Option("--kade", metavar="REQUIREMENT", help="the Kade to pin; default: this one")] = "",
+    name: Annotated[str, typer.Option(help="the estate's name, in stacks and names (default: the folder's)")] = "",
+    title: Annotated[str, typer.Option(help="the municipality's full name (default: Gemeente and the name)")] = "",
+    code: Annotated[str, typer.Option(help="two to four letters and digits (default: the first three)")] = "",
+    profile: Annotated[str, choice("--profile", ("klein", "volledig"))] = "klein",
+    owner: Annotated[str, typer.Option(help="organisation of the repository (default: gemeente- and the name)")] = "",
+    kade: Annotated[str, typer.Option(metavar="REQUIREMENT", help="the Kade to pin (default: this one)")] = "",
 ) -> None:
     """Make the repository of a municipality: estate, entry point, pipelines, code owners, make targets.
 
@@ -39,8 +40,6 @@ def command(
     short = code or chosen.replace("-", "")[:3]
     if not _CODE.fullmatch(short):
         raise UsageError(f"{short!r} cannot be the code: a letter, then one to three letters and digits; use --code.")
-    if profile not in ("klein", "volledig"):
-        raise UsageError(f"there is no profile {profile!r}; choose klein or volledig.")
     words = " ".join(part.capitalize() for part in chosen.split("-"))
     settings = Settings(
         name=chosen,

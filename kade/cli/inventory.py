@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kade.cli.errors import UsageError, need
-from kade.cli.output import known_format, stderr, write
+from kade.cli.options import EstateOption, OutOption, TextOrJson
+from kade.cli.output import stderr, write
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from kade.inventory.store import Imported
 
 app = typer.Typer(help="What stands in the cellar: machines, applications, who talks to whom.", no_args_is_help=True)
-EstateOption = Annotated[str, typer.Option("--estate", metavar="E", help="an estate's name or folder")]
-OutOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="write every remark to this file")]
+RemarksOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="write every remark to this file")]
 EXPORT = "inventory.txt"
 SHOWN = 3  # remarks of each kind on the screen
 
@@ -34,7 +34,7 @@ def import_command(
     source: Annotated[
         str, typer.Option("--source", help="rvtools, azure-migrate, aws or gemma; auto finds out")
     ] = "auto",
-    out: OutOption = None,
+    out: RemarksOption = None,
 ) -> None:
     """Import exports of RVTools, Azure Migrate, AWS or the GEMMA Softwarecatalogus; all of the files, or none."""
     from kade.estate import load
@@ -57,15 +57,13 @@ def import_command(
 def aws_command(
     estate: EstateOption,
     profile: Annotated[
-        list[str] | None, typer.Option("--profile", help="a profile of the AWS configuration; may be repeated")
+        list[str] | None, typer.Option("--profile", help="a profile of the AWS configuration; repeatable")
     ] = None,
-    role: Annotated[
-        list[str] | None, typer.Option("--role", help="the ARN of a role to take on; may be repeated")
-    ] = None,
+    role: Annotated[list[str] | None, typer.Option("--role", help="the ARN of a role to take on; repeatable")] = None,
     region: Annotated[
-        list[str] | None, typer.Option("--region", help="a region; may be repeated; default: all of the EU")
+        list[str] | None, typer.Option("--region", help="a region; repeatable (default: all of the EU)")
     ] = None,
-    out: OutOption = None,
+    out: RemarksOption = None,
 ) -> None:
     """Read AWS accounts, with calls that only read. What may not be seen is in the report, and the rest is kept."""
     need("boto3", "kade inventory aws")
@@ -96,11 +94,10 @@ def aws_command(
 @app.command("assess")
 def assess_command(
     estate: EstateOption,
-    format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="write it to this file")] = None,
+    format_: TextOrJson = "text",
+    out: OutOption = None,
 ) -> None:
     """Say what happens to each application and why, what ends when, and which size in Azure each machine needs."""
-    known_format(format_, {"text": "for people", "json": "for programs"})
     from datetime import date
 
     from kade.estate import load
@@ -110,17 +107,12 @@ def assess_command(
     from kade.migration.joining import join, servers_of
     from kade.migration.sizing import fit
     from kade.migration.waves import file as waves
-    from kade.migration.waves.problem import PlanError
 
     found = load(estate)
     whole = inventory_of(found)
     if not whole.count:
         stderr("no inventory yet: this rests on the estate alone; `kade inventory import` adds what tools have seen")
-    try:
-        named = waves.read(Path(found.folder) / waves.FILE).machines
-    except PlanError as error:
-        raise UsageError(f"{error}") from error
-    joins, alone = join(found, whole, named)
+    joins, alone = join(found, whole, waves.read(Path(found.folder) / waves.FILE).machines)
     verdicts = assess(found, date.today(), whole.applications, servers_of(joins))
     fits = [Sized(fit(one.server), one.application, one.by) for one in joins]
     fits += [Sized(fit(server)) for server in alone]

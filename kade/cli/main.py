@@ -33,6 +33,9 @@ from kade.cli import (
 )
 from kade.cli.errors import INTERRUPTED, explain
 
+DEPLOY, PROVE = "Describe, preview and deploy", "Rules and evidence"
+AZURE, MOVE, TOOLS = "Azure as it stands", "The migration", "For pipelines and editors"
+
 app = typer.Typer(
     name="kade",
     help="Cloud migration infrastructure-as-code for Dutch municipalities: preview, check and deploy an estate.",
@@ -41,30 +44,37 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("init")(init.command)
-app.command("preview")(preview.command)
-app.command("up")(up.command)
-app.command("destroy")(destroy.command)
-app.command("check")(check.command)
-app.command("network")(network.command)
-app.command("adopt")(adopt.command)
-app.command("doctor")(doctor.command)
-app.command("exit")(exit.command)
-app.command("roadmap")(roadmap.command)
-app.command("decisions")(roadmap.decisions)
-app.command("stacks")(stacks.command)
-app.command("compare")(compare.command)
-app.command("drift")(drift.command)
-app.command("evidence")(evidence.command)
-app.command("schema")(schema.command)
-app.command("local-azure")(local_azure.command)
-app.add_typer(backend.app, name="backend")
-app.add_typer(cost.app, name="cost")
-app.add_typer(inventory.app, name="inventory")
-app.add_typer(policies.app, name="policies")
-app.add_typer(publish.app, name="publish")
-app.add_typer(state.app, name="state")
-app.add_typer(waves.app, name="waves")
+# The order is that of the help: what is used every day first.
+for name, function, panel in (
+    ("init", init.command, DEPLOY),
+    ("preview", preview.command, DEPLOY),
+    ("up", up.command, DEPLOY),
+    ("destroy", destroy.command, DEPLOY),
+    ("stacks", stacks.command, DEPLOY),
+    ("compare", compare.command, DEPLOY),
+    ("network", network.command, DEPLOY),
+    ("check", check.command, PROVE),
+    ("evidence", evidence.command, PROVE),
+    ("doctor", doctor.command, AZURE),
+    ("adopt", adopt.command, AZURE),
+    ("drift", drift.command, AZURE),
+    ("local-azure", local_azure.command, AZURE),
+    ("decisions", roadmap.decisions, MOVE),
+    ("roadmap", roadmap.command, MOVE),
+    ("exit", exit.command, MOVE),
+    ("schema", schema.command, TOOLS),
+):
+    app.command(name, rich_help_panel=panel)(function)
+for name, group, panel in (
+    ("state", state.app, DEPLOY),
+    ("policies", policies.app, PROVE),
+    ("backend", backend.app, DEPLOY),
+    ("inventory", inventory.app, MOVE),
+    ("waves", waves.app, MOVE),
+    ("cost", cost.app, MOVE),
+    ("publish", publish.app, TOOLS),
+):
+    app.add_typer(group, name=name, rich_help_panel=panel)
 
 
 @app.callback(invoke_without_command=True)

@@ -9,36 +9,32 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kade.cli.errors import UsageError
-from kade.cli.output import known_format, stderr
+from kade.cli.options import EnvOption, EstateArgument, choice, formats
+from kade.cli.output import stderr
 
 if TYPE_CHECKING:
     from kade.estate import Estate
     from kade.stacks.connectivity_reach import Answer, View
 
-_FORMATS = {"text": "for people", "json": "for programs", "mermaid": "a picture", "svg": "a picture"}
-
 
 def command(
-    estate: Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")],
+    estate: EstateArgument,
     source: Annotated[
         str, typer.Option("--from", help="a spoke, spoke/subnet, segment, site:…, partner:…, address")
     ] = "",
     target: Annotated[str, typer.Option("--to", help="the same; with --from: can it be reached?")] = "",
     port: Annotated[
-        int | None, typer.Option("--port", min=1, max=65535, help="the port; default: those in the matrix")
+        int | None, typer.Option("--port", min=1, max=65535, help="the port (default: those in the matrix)")
     ] = None,
-    protocol: Annotated[str, typer.Option("--protocol", help="Tcp, Udp or Icmp")] = "Tcp",
-    env: Annotated[str, typer.Option("--env", help="the environment; default: production")] = "",
+    protocol: Annotated[str, choice("--protocol", ("Tcp", "Udp", "Icmp"))] = "Tcp",
+    env: EnvOption = "",
     record: Annotated[bool, typer.Option("--record", help="write addresses.lock.yaml beside the estate")] = False,
     requests: Annotated[
         bool, typer.Option("--requests", help="what providers, partners and owners of others' zones have to do")
     ] = False,
-    format_: Annotated[str, typer.Option("--format", help="text, json, mermaid or svg")] = "text",
+    format_: Annotated[str, formats("text", "json", "mermaid", "svg")] = "text",
 ) -> None:
     """Show the address plan, or with --from and --to what can reach what, and by which rules."""
-    known_format(format_, _FORMATS)
-    if protocol not in ("Tcp", "Udp", "Icmp"):
-        raise UsageError(f"there is no protocol {protocol!r} here; choose Tcp, Udp or Icmp.")
     if target and not source:
         raise UsageError("--to says where to; say where from with --from.")
     from kade.components.network.ranges import AddressError

@@ -34,12 +34,6 @@ def colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def known_format(name: str, formats: dict[str, str]) -> None:
-    """Raise `UsageError` for a format that there is no reporter for."""
-    if name not in formats:
-        raise UsageError(f"there is no format {name!r}; choose one of {', '.join(formats)}.")
-
-
 def known_endings(files: Iterable[Path]) -> None:
     """Raise `UsageError` for a file whose ending no report of a preview has."""
     from kade.report import ENDINGS

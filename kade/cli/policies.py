@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kade.cli.errors import UsageError
+from kade.cli.options import PackOption, TextOrJson, choice
 
 if TYPE_CHECKING:
     from kade.policies.kit.rules import Rule
 
 app = typer.Typer(help="The rules of Kade's policy packs, and of your own.", no_args_is_help=True)
-PackOption = Annotated[list[Path] | None, typer.Option("--pack", metavar="DIR", help="also the rules of this pack")]
+SEVERITIES = ("critical", "high", "medium", "low")
 
 
 @app.command("list")
 def list_rules(
     pack: PackOption = None,
-    severity: Annotated[str, typer.Option(help="only rules of this severity")] = "",
-    format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    severity: Annotated[str | None, choice("--severity", SEVERITIES, "only rules of this severity")] = None,
+    format_: TextOrJson = "text",
 ) -> None:
     """List every rule: id, severity, measures and title, by pack."""
-    found = [(name, rule) for name, rule in _rules(pack or []) if severity in ("", rule.severity)]
+    found = [(name, rule) for name, rule in _rules(pack or []) if severity in (None, rule.severity)]
     if format_ == "json":
         print(json.dumps([_described(name, rule) for name, rule in found], indent=2, ensure_ascii=False))
         return
-    _only_text(format_)
     wide = max((len(rule.id) for _, rule in found), default=0)
     last = ""
     for name, rule in found:
@@ -44,7 +44,7 @@ def list_rules(
 def show_rule(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="the rule's id")],
     pack: PackOption = None,
-    format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    format_: TextOrJson = "text",
 ) -> None:
     """Show one rule: what it asks, why, its measures, its remedy, and the same rule in other tools."""
     known = {found.id: (name, found) for name, found in _rules(pack or [])}
@@ -56,7 +56,6 @@ def show_rule(
     if format_ == "json":
         print(json.dumps(_described(name, found), indent=2, ensure_ascii=False))
         return
-    _only_text(format_)
     for line in _lines(name, found):
         print(line)
 
@@ -113,8 +112,3 @@ def _lines(pack: str, rule: Rule) -> Iterator[str]:
             yield f"Same as       {tool} {', '.join(ids)}"
     for deviation in rule.deviations:
         yield f"Differs       {deviation}"
-
-
-def _only_text(format_: str) -> None:
-    if format_ != "text":
-        raise UsageError(f"there is no format {format_!r} here; choose text or json.")

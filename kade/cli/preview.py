@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kade.cli.errors import FAILED
+from kade.cli.options import (
+    EnvOption,
+    LayerOption,
+    NoPoliciesOption,
+    OutOption,
+    PackOption,
+    StackOption,
+    StateOption,
+    TargetArgument,
+    formats,
+)
+from kade.report import PREVIEW
 
 if TYPE_CHECKING:
     from kade.report.model import Preview
-
-TargetArgument = Annotated[
-    str, typer.Argument(metavar="TARGET", help="an estate's name or folder, or a folder with a Pulumi.yaml")
-]
-EnvOption = Annotated[str, typer.Option(help="the environment (default: the estate's production environment)")]
-LayerOption = Annotated[list[str] | None, typer.Option("--layer", help="only the stacks of this layer; repeatable")]
-StackOption = Annotated[str, typer.Option(help="one stack; needed for a Pulumi project")]
-PackOption = Annotated[
-    list[Path] | None, typer.Option("--pack", metavar="DIR", help="also this policy pack; repeatable")
-]
-NoPoliciesOption = Annotated[bool, typer.Option("--no-policies", help="run no policy pack")]
 
 
 def command(
@@ -29,11 +30,9 @@ def command(
     env: EnvOption = "",
     layer: LayerOption = None,
     stack: StackOption = "",
-    format_: Annotated[str, typer.Option("--format", help="text, json, markdown or html")] = "text",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="write the report to this file")] = None,
-    state: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="compare with this state instead of the local one")
-    ] = None,
+    format_: Annotated[str, formats(*PREVIEW)] = "text",
+    out: OutOption = None,
+    state: StateOption = None,
     pack: PackOption = None,
     no_policies: NoPoliciesOption = False,
     also: Annotated[
@@ -49,11 +48,10 @@ def command(
     ] = None,
 ) -> None:
     """Show what would change, and what breaks a rule. Needs no account, no Pulumi login and no plugin."""
-    from kade.cli.output import known_endings, known_format, write
+    from kade.cli.output import known_endings, write
     from kade.cli.target import resolve
-    from kade.report import PREVIEW, reporter_for
+    from kade.report import reporter_for
 
-    known_format(format_, PREVIEW)
     known_endings(also or [])
     found = resolve(target, env=env, layers=layer or [], stack=stack)
     found.get_ready()  # before we import the rest ourselves
@@ -77,7 +75,7 @@ def command(
 def deliver(report: Preview, format_: str, out: Path | None) -> None:
     """Show or write the report, and end with the exit status that it deserves."""
     from kade.cli.output import colours, write
-    from kade.report import PREVIEW, reporter
+    from kade.report import reporter
 
     if format_ == "text" and out is None and colours():
         from rich.console import Console

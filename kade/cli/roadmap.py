@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kade.cli.errors import FailedError, UsageError
-from kade.cli.output import known_format, stderr, write
+from kade.cli.options import EstateArgument, OutOption, PricesOption, TextJsonOrMarkdown, choice
+from kade.cli.output import stderr, write
+from kade.roadmap.words import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,29 +20,20 @@ if TYPE_CHECKING:
     from kade.estate import Estate
     from kade.roadmap.waiting import Waiting
 
-EstateArgument = Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")]
-FORMATS = {"text": "for people", "json": "for programs", "markdown": "for a page"}
-
 
 def command(
     estate: EstateArgument,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="write here: .html or .pdf (default: HTML on standard output)")
     ] = None,
-    lang: Annotated[str, typer.Option(help="nl or en")] = "nl",
-    prices: Annotated[
-        Path | None,
-        typer.Option("--prices", metavar="FILE", help="the price file (default: prices.json of the estate)"),
-    ] = None,
+    lang: Annotated[str, choice("--lang", LANGUAGES)] = "nl",
+    prices: PricesOption = None,
 ) -> None:
-    """The roadmap to 2030 for administrators, in Dutch: what moves when, for what money, and what risk stays."""
+    """Write the roadmap to 2030 for administrators, in Dutch: what moves when, for what money, and what risk stays."""
     from datetime import date
 
     from kade.cli.target import resolve
-    from kade.roadmap.words import LANGUAGES
 
-    if lang not in LANGUAGES:
-        raise UsageError(f"--lang {lang}: choose one of {', '.join(LANGUAGES)}.")
     if out is not None and out.suffix not in (".html", ".pdf"):
         raise UsageError(f"--out {out}: a roadmap is written as .html or .pdf.")
     found = resolve(estate)
@@ -67,17 +60,16 @@ def command(
 def decisions(
     estate: EstateArgument,
     role: Annotated[str, typer.Option("--for", help="only what waits for this role")] = "",
-    format_: Annotated[str, typer.Option("--format", help="text, json or markdown")] = "text",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="write the list to this file")] = None,
+    format_: TextJsonOrMarkdown = "text",
+    out: OutOption = None,
 ) -> None:
-    """What waits for whom: decisions, strategies to choose or confirm, exemptions that run out."""
+    """List what waits for whom: decisions, strategies to choose or confirm, exemptions that run out."""
     from datetime import date
 
     from kade.estate import load
     from kade.roadmap import waiting_report
     from kade.roadmap.waiting import waiting
 
-    known_format(format_, FORMATS)
     found = load(estate)
     if role and role not in found.roles:
         raise UsageError(f"--for {role}: {found.name} has no such role; it has {', '.join(found.roles)}.")

@@ -11,8 +11,7 @@ from typing import Annotated
 import typer
 
 from kade.cli.errors import UsageError
-
-FORMATS = ("text", "json", "github", "azure-devops")
+from kade.cli.options import formats
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,13 @@ class Listed:
 
 def command(
     targets: Annotated[
-        list[str] | None, typer.Argument(metavar="[E]...", help="estates; default: all of this repository")
+        list[str] | None, typer.Argument(metavar="[E]...", help="estates (default: all of this repository)")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="text, json, github or azure-devops")] = "text",
+    format_: Annotated[str, formats("text", "json", "github", "azure-devops")] = "text",
 ) -> None:
     """List the stacks of estates, in the order in which they are deployed."""
-    from kade.cli.output import known_format, write
+    from kade.cli.output import write
 
-    known_format(format_, dict.fromkeys(FORMATS, ""))
     found = [item for target in targets or _estates(Path.cwd()) for item in listed(target)]
     write(_RENDER[format_](found), None)
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from kade.cli.errors import FailedError, UsageError
-from kade.cli.preview import EnvOption, LayerOption, StackOption, TargetArgument
+from kade.cli.options import EnvOption, LayerOption, StackOption, TargetArgument
 
 if TYPE_CHECKING:
     from kade.cli.target import Target
 
 BACKEND: Final = "PULUMI_BACKEND_URL"
-app = typer.Typer(help="The state of stacks.", no_args_is_help=True)
+app = typer.Typer(help="The state of stacks: a snapshot of it without its secrets.", no_args_is_help=True)
 
 
 @app.callback()

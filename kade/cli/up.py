@@ -9,25 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kade.cli.errors import FAILED, UsageError
-from kade.cli.preview import (
+from kade.cli.options import (
     EnvOption,
     LayerOption,
+    LocalOption,
     NoPoliciesOption,
     PackOption,
     StackOption,
     TargetArgument,
-    deliver,
+    YesOption,
 )
+from kade.cli.preview import deliver
 
 if TYPE_CHECKING:
     from kade.approval import Guard
     from kade.cli.target import Target
     from kade.report.model import Preview
 
-LocalOption = Annotated[
-    bool,
-    typer.Option("--local", envvar="KADE_LOCAL", help="deploy to the local Azure: only the local state changes"),
-]
 PlanOption = Annotated[
     Path | None,
     typer.Option("--plan", metavar="PATH", help="do only what this approved plan holds (a file, or a folder of them)"),
@@ -36,7 +34,6 @@ ResumeOption = Annotated[bool, typer.Option("--resume", help="go on after a run 
 ParallelOption = Annotated[
     int, typer.Option(min=1, max=16, help="stacks at a time, where they do not depend on each other; not with --local")
 ]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
 
 
 def command(

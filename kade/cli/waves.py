@@ -12,42 +12,37 @@ import typer
 
 from kade.cli.errors import FailedError, UsageError, need
 from kade.cli.inventory import inventory_of
-from kade.cli.output import known_format, stderr, write
+from kade.cli.options import EstateArgument, OutOption, StateOption, TextOrJson, formats
+from kade.cli.output import stderr, write
+from kade.report import PREVIEW
 
 if TYPE_CHECKING:
     from kade.cli.target import Target
     from kade.estate import Estate
 
 app = typer.Typer(help="When each application moves, and how far that is.", no_args_is_help=True)
-EstateArgument = Annotated[str, typer.Argument(metavar="E", help="an estate's name or folder")]
-OutOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="write the report to this file")]
 
 
 @app.command("plan")
 def plan_command(
     estate: EstateArgument,
-    format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    format_: TextOrJson = "text",
     out: OutOption = None,
     seconds: Annotated[float, typer.Option("--seconds", min=1, help="how long to look for a better plan")] = 30.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="leave waves.yaml as it is")] = False,
 ) -> None:
     """Plan when each application moves, and write it to waves.yaml beside the estate."""
-    known_format(format_, {"text": "for people", "json": "for programs"})
     need("ortools", "kade waves plan")
     from kade.estate import load
     from kade.migration.waves import file, report
     from kade.migration.waves.check import check_plan
-    from kade.migration.waves.problem import PlanError
     from kade.migration.waves.reading import problem_of
     from kade.migration.waves.solver import solve
 
     found = load(estate)
-    try:
-        problem = problem_of(found, date.today(), inventory_of(found))
-        stderr(f"planning {len(problem.moves)} applications, for at most {seconds:g} s ...")
-        plan = solve(problem, seconds)
-    except PlanError as error:
-        raise UsageError(f"{error}") from error
+    problem = problem_of(found, date.today(), inventory_of(found))
+    stderr(f"planning {len(problem.moves)} applications, for at most {seconds:g} s ...")
+    plan = solve(problem, seconds)
     wrong = check_plan(problem, plan.dates)
     if wrong:
         raise FailedError("the plan breaks rules, and is not written: " + "; ".join(wrong))
@@ -61,16 +56,13 @@ def plan_command(
 def write_command(
     estate: EstateArgument,
     wave: Annotated[str, typer.Option("--wave", metavar="KEY", help="a wave of `programme.waves`")],
-    format_: Annotated[str, typer.Option("--format", help="of the preview: text, json, markdown or html")] = "text",
+    format_: Annotated[str, formats(*PREVIEW, about="of the preview")] = "text",
     out: OutOption = None,
     no_preview: Annotated[bool, typer.Option("--no-preview", help="write the records, and preview nothing")] = False,
 ) -> None:
     """Write what moves in a wave into the records of the estate file, and preview it. Your own changes stay."""
-    from kade.cli.output import known_format
     from kade.estate import EstateError, load
-    from kade.report import PREVIEW
 
-    known_format(format_, PREVIEW)
     found = load(estate)
     keys = _moving(found, wave)
     notes: list[str] = []
@@ -93,14 +85,11 @@ def write_command(
 @app.command("progress")
 def progress_command(
     estate: EstateArgument,
-    format_: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    format_: TextOrJson = "text",
     out: OutOption = None,
-    state: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="this state (`kade state snapshot`) instead of the local one")
-    ] = None,
+    state: StateOption = None,
 ) -> None:
     """Say which applications stand in Azure by the state, which are late, and what still runs in the cellar."""
-    known_format(format_, {"text": "for people", "json": "for programs"})
     from kade.cli.states import given_states
     from kade.cli.target import resolve
     from kade.estate import load
@@ -140,16 +129,12 @@ def _moving(found: Estate, wave: str) -> list[str]:
     """The applications that move in a wave: by the estate, or by the plan where the estate names none."""
     from kade.estate.problems import suggestion
     from kade.migration.waves import file
-    from kade.migration.waves.problem import PlanError
 
     waves = found.programme.waves
     if wave not in waves:
         known = f"It has {', '.join(waves)}." if waves else "Add it under `programme.waves`."
         raise UsageError(f"{found.name} has no wave {wave!r}. {suggestion(wave, waves) or known}")
-    try:
-        dates = file.read(Path(found.folder) / file.FILE).dates
-    except PlanError as error:
-        raise UsageError(f"{error}") from error
+    dates = file.read(Path(found.folder) / file.FILE).dates
     if not dates:
         raise UsageError(f"{found.name}: there is no plan yet; make one with `kade waves plan {found.name}`.")
     span = waves[wave]

@@ -11,7 +11,6 @@ from kade.report.json_text import dumps
 from kade.report.words import plural
 
 _LONGEST = 80  # characters of a value
-FORMATS = {"text": "for people", "json": "for programs", "markdown": "for an issue"}
 
 
 def as_text(drift: Drift) -> str:

@@ -11,7 +11,6 @@ from kade.report.json_text import dumps
 from kade.report.masking import Mask
 from kade.report.words import plural, short_type
 
-FORMATS = {"text": "for people", "json": "for programs", "markdown": "for a pull request"}
 Sides = tuple[str, str]
 
 
