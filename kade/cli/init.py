@@ -34,7 +34,7 @@ def command(
     from kade.cli.output import stderr
     from kade.init import Settings, make
 
-    chosen = name or _slug(folder.resolve().name)
+    chosen = name or _slug(folder.resolve().name).removeprefix("gemeente-")  # the title says that it is one
     if not _NAME.fullmatch(chosen):
         raise UsageError(f"{chosen!r} cannot be an estate's name: lower-case letters, digits and hyphens; use --name.")
     short = code or chosen.replace("-", "")[:3]

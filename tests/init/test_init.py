@@ -44,6 +44,12 @@ def test_everything_is_there_and_filled_in(repository):
     assert load(repository / "estates" / "zandwijk").organisation.display_name == "Gemeente Zandwijk"
 
 
+def test_a_folder_of_that_name_gives_no_gemeente_twice(tmp_path):
+    assert init(tmp_path / "gemeente-zandwijk").returncode == 0
+    estate = load(tmp_path / "gemeente-zandwijk" / "estates" / "zandwijk")
+    assert (estate.organisation.display_name, estate.organisation.code) == ("Gemeente Zandwijk", "zan")
+
+
 def test_what_must_not_be_committed_is_ignored(repository):
     for name in (".kade/state/kade/x.json", "estates/zandwijk/inventory.db", "state.json", "plans/x.json", ".venv/x"):
         asked = ["git", "-C", repository, "check-ignore", "-q", name]
