@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kade.cli.errors import FailedError, UsageError
+from kade.cli.errors import UsageError
 from kade.cli.options import EstateArgument, LayerOption, OutOption, TextJsonOrMarkdown
 from kade.cli.output import write
 
@@ -93,11 +93,6 @@ def _resources(target: Target, *, deployed: bool) -> dict[str, list[Resource]]:
         if not there:
             raise UsageError(f"{target.name}: there is no local state in {target.state}; leave --deployed out.")
         return there
-    from kade.cli.progress import Progress
-    from kade.cli.runs import Options, preview, providers
+    from kade.cli.runs import planned
 
-    report = preview(target, Options((), None, providers(target)), Progress("previewing"))
-    for stack in report.stacks:
-        if stack.error:
-            raise FailedError(f"error: {stack.stack} failed: {report.mask.text(stack.error)}")
-    return {stack.stack: [step.new for step in stack.steps if step.new is not None] for stack in report.stacks}
+    return {stack.stack: [step.new for step in stack.steps if step.new is not None] for stack in planned(target)}

@@ -13,7 +13,6 @@ from kade.cli.options import EnvOption, EstateArgument, LayerOption, OutOption, 
 from kade.cli.output import stderr, write
 
 if TYPE_CHECKING:
-    from kade.cli.target import Target
     from kade.engine.plan import StackResult
     from kade.estate import Estate
 
@@ -100,21 +99,10 @@ def fetch_command(
 
 def _planned(estate: str, env: str, layers: Sequence[str]) -> tuple[Estate, Sequence[StackResult]]:
     """The estate, and what its stacks would be."""
+    from kade.cli.runs import planned
     from kade.cli.target import resolve
 
     found = resolve(estate, env=env, layers=layers)
     if found.estate is None:
         raise UsageError(f"{estate}: costs are those of an estate; this is a Pulumi project.")
     return found.estate, planned(found)
-
-
-def planned(found: Target) -> Sequence[StackResult]:
-    """What the stacks of a target would be. Raises `FailedError` where one cannot be previewed."""
-    from kade.cli.progress import Progress
-    from kade.cli.runs import Options, preview, providers
-
-    report = preview(found, Options((), None, providers(found)), Progress("previewing"))
-    failed = [f"{stack.stack}: {stack.error}" for stack in report.stacks if stack.error]
-    if failed:
-        raise FailedError("what cannot be previewed has no cost: " + "; ".join(failed))
-    return report.stacks

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kade.cli.errors import FailedError, UsageError
+from kade.cli.errors import UsageError
 from kade.cli.options import EnvOption, EstateArgument, StateOption, TextOrJson
 from kade.cli.output import stderr
 
 if TYPE_CHECKING:
     from kade.cli.target import Target
-    from kade.engine.plan import Resource
     from kade.engine.state_model import Deployment
 
 
@@ -33,8 +32,9 @@ def command(
     Read from the state of its stack, or where there is none from a preview. With --out also its stack as a Pulumi
     program without Kade, whose preview against the same state changes nothing; that needs the state.
     """
+    from kade.cli.runs import planned
     from kade.cli.states import given_states
-    from kade.cli.target import resolve
+    from kade.cli.target import environment_of, resolve
     from kade.estate import load
     from kade.estate.problems import suggestion
     from kade.estate.stacks import stack_name
@@ -44,9 +44,9 @@ def command(
     found = load(estate)
     app = found.applications.get(application)
     if app is None:
-        hint = suggestion(application, found.applications) or f"It has {', '.join(found.applications)}."
+        hint = suggestion(application, found.applications) or "It has none."
         raise UsageError(f"{found.name} has no application {application!r}. {hint}")
-    environment = env or found.production
+    environment = environment_of(found, env)
     if app.strategy is None or application not in found.workloads(environment).get(app.stack or application, {}):
         what = "has no strategy" if app.strategy is None else f"is not in {environment}"
         raise UsageError(f"applications.{application} {what}, so it has no stack to leave.")
@@ -58,7 +58,10 @@ def command(
     if out is not None:
         _write(out, target, stack, there)
     source = "state" if there is not None else "preview"
-    resources = there.resources if there is not None else _preview(target)
+    if there is not None:
+        resources = there.resources
+    else:
+        resources = [step.new for result in planned(target) for step in result.steps if step.new is not None]
     report = leaving(found, environment, application, stack, resources, source)
     print(json.dumps(as_data(report), indent=2) if format_ == "json" else as_text(report), end="")
 
@@ -67,17 +70,6 @@ def _read(file: Path | None) -> Deployment | None:
     from kade.engine import state
 
     return state.load(file, None) if file is not None and file.is_file() else None
-
-
-def _preview(target: Target) -> list[Resource]:
-    """What the stack would have. Raises `FailedError` where its program fails."""
-    from kade.cli.progress import Progress
-    from kade.cli.runs import Options, preview, providers
-
-    (result,) = preview(target, Options((), None, providers()), Progress("previewing")).stacks
-    if result.error:
-        raise FailedError(f"{result.stack} failed: {result.error}")
-    return [step.new for step in result.steps if step.new is not None]
 
 
 def _write(out: Path, target: Target, stack: str, there: Deployment | None) -> None:

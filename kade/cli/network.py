@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ from kade.cli.options import EnvOption, EstateArgument, choice, formats
 from kade.cli.output import stderr
 
 if TYPE_CHECKING:
+    from kade.components.network.reach import Verdict
     from kade.estate import Estate
     from kade.stacks.connectivity_reach import Answer, View
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def command(
     estate: EstateArgument,
     source: Annotated[
-        str, typer.Option("--from", help="a spoke, spoke/subnet, segment, site:…, partner:…, address")
+        str, typer.Option("--from", help="a spoke, spoke/subnet, segment, site:…, partner:…, internet, address")
     ] = "",
-    target: Annotated[str, typer.Option("--to", help="the same; with --from: can it be reached?")] = "",
+    target: Annotated[str, typer.Option("--to", help="the same, or fqdn:…, azure:…: can it be reached?")] = "",
     port: Annotated[
         int | None, typer.Option("--port", min=1, max=65535, help="the port (default: those in the matrix)")
     ] = None,
@@ -37,6 +37,7 @@ def command(
     """Show the address plan, or with --from and --to what can reach what, and by which rules."""
     if target and not source:
         raise UsageError("--to says where to; say where from with --from.")
+    from kade.cli.target import environment_of
     from kade.components.network.ranges import AddressError
     from kade.components.network.segments import FlowError
     from kade.estate import load
@@ -44,9 +45,7 @@ def command(
     from kade.stacks.connectivity_reach import ReachError, View
 
     found = load(estate)
-    environment = env or found.production
-    if environment not in found.environments:
-        raise UsageError(f"{found.name} has no environment {environment!r}; it has {', '.join(found.environments)}.")
+    environment = environment_of(found, env)
     try:
         if record:
             stderr(f"written to {write_record(found, plan_of(found))}")
@@ -111,32 +110,37 @@ def _requests(view: View, format_: str) -> None:
 
 
 def _reach(view: View, source: str, target: str, port: int | None, protocol: str, format_: str) -> None:
-    from kade.stacks.connectivity_reach import ports_of
-
-    ports = [(protocol, port)] if port else [p for p in ports_of(view.estate) if p[0] == protocol]
     if format_ in ("mermaid", "svg"):
         raise UsageError("a picture shows the whole network; leave out --from, or choose text or json.")
-    answers = list(_between(view, source, target, ports)) if target else view.reachable_from(source, ports)
+    ports = [(protocol or "Tcp", port)] if port else [p for p in view.ports() if protocol in ("", p[0])]
+    answers = view.between(source, target, ports) if target else view.reachable_from(source, ports)
     if format_ == "json":
         print(json.dumps([_described(answer) for answer in answers], indent=2))
         return
     shown = answers if port and target else [a for a in answers if a.reachable]
-    for answer in shown:
-        packet = answer.packet
-        verdict = "reaches" if answer.reachable else "does not reach"
-        print(f"{answer.source.name} {verdict} {answer.target.name} on {packet.protocol} {packet.port}")
-        for step in answer.steps:
+    for (one, other, steps), some in _alike(shown).items():
+        verdict = "reaches" if some[0].reachable else "does not reach"
+        print(f"{one} {verdict} {other} on {_ports(some)}")
+        for step in steps:
             print(f"  {step}")
     if not shown:
         print(f"{source} reaches {target or 'nothing'} on none of {len(ports)} ports of the matrix")
 
 
-def _between(view: View, source: str, target: str, ports: list[tuple[str, int]]) -> Iterator[Answer]:
-    for one in view.find(source):
-        for other in view.find(target):
-            if one.name != other.name:
-                for protocol, port in ports:
-                    yield view.ask(one, other, port, protocol)
+def _alike(answers: list[Answer]) -> dict[tuple[str, str, tuple[Verdict, ...]], list[Answer]]:
+    """Answers of the same pair with the same steps, which differ in the port only."""
+    found: dict[tuple[str, str, tuple[Verdict, ...]], list[Answer]] = {}
+    for answer in answers:
+        found.setdefault((answer.source.name, answer.target.name, tuple(answer.steps)), []).append(answer)
+    return found
+
+
+def _ports(answers: list[Answer]) -> str:
+    by_protocol: dict[str, list[str]] = {}
+    for answer in answers:
+        numbers = by_protocol.setdefault(answer.packet.protocol, [])
+        numbers += [str(answer.packet.port)] if answer.packet.port else []
+    return "; ".join(f"{protocol} {', '.join(numbers)}".strip() for protocol, numbers in by_protocol.items())
 
 
 def _described(answer: Answer) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def _costs(target: Target, estate: Estate, given: Path | None) -> Costs | None:
     file = price_file(estate, given)
     if file is None:
         return None
-    from kade.cli.cost import planned
+    from kade.cli.runs import planned
     from kade.cost.costing import costs_of
 
     return costs_of(planned(target), file)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kade.cli.errors import FailedError
 from kade.cli.target import Stack, Target
 
 if TYPE_CHECKING:
@@ -57,6 +58,17 @@ def preview(target: Target, options: Options, progress: Progress) -> Preview:
             progress.tell(f"{result.stack} is read, has no state here, and failed: {result.error}")
     gone = _deletions(target, options, progress)
     return _report(target, options, "preview", [*gone, *results[len(unseen) :]], progress.seconds)
+
+
+def planned(target: Target) -> Sequence[StackResult]:
+    """What the stacks of a target would be, without any pack. Raises `FailedError` where one cannot be previewed."""
+    from kade.cli.progress import Progress
+
+    report = preview(target, Options((), None, providers(target)), Progress("previewing"))
+    failed = [f"{stack.stack} failed: {stack.error}" for stack in report.stacks if stack.error]
+    if failed:
+        raise FailedError(report.mask.text("error: " + "; ".join(failed)))
+    return report.stacks
 
 
 def _deletions(target: Target, options: Options, progress: Progress) -> list[StackResult]:

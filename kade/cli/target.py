@@ -168,22 +168,28 @@ def _is_gone(estate: Estate, project: Project, stack: str) -> bool:
 
 def _chosen(estate: Estate, env: str, layers: Sequence[str], stack: str) -> list[StackSpec]:
     """The stacks that the options name, in the order in which they depend on each other."""
-    known = sorted(estate.environments)
-    if env and env not in known:
-        raise UsageError(f"{estate.name} has no environment {env!r}; it has {', '.join(known)}.")
+    environment = environment_of(estate, env)
     if stack:
-        specs = [spec for name in known for spec in estate.stacks(name)]
+        specs = [spec for name in sorted(estate.environments) for spec in estate.stacks(name)]
         found = [spec for spec in specs if spec.name == stack]
         if not found:
             raise UsageError(f"{estate.name} has no stack {stack!r}; it has {', '.join(s.name for s in specs)}.")
         return found
-    specs = estate.stacks(env or estate.production)
+    specs = estate.stacks(environment)
     there = list(dict.fromkeys(spec.layer for spec in specs))
     for layer in layers:
         if layer not in there:
-            of = f"{estate.name} ({env or estate.production})"
+            of = f"{estate.name} ({environment})"
             raise UsageError(f"{of} has no layer {layer!r}; it has {', '.join(there)}.")
     return [spec for spec in specs if not layers or spec.layer in layers]
+
+
+def environment_of(estate: Estate, asked: str) -> str:
+    """The environment that was asked for, production where none was. Raises `UsageError` for one that is not there."""
+    known = sorted(estate.environments)
+    if asked and asked not in known:
+        raise UsageError(f"{estate.name} has no environment {asked!r}; it has {', '.join(known)}.")
+    return asked or estate.production
 
 
 def _needed(estate: Estate, chosen: Sequence[StackSpec]) -> list[Stack]:
