@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -22,38 +23,25 @@ from kade.stacks.workloads_records import record_of
 def run(estate: Estate, environment: str, part: str) -> None:
     """Make one stack of applications, and export a record of each.
 
-    StackError for what the estate asks and this cannot do.
+    Data and machines of all of them come first, so that two may use each other's. StackError for what the estate asks
+    and this cannot do.
     """
     context = Context(estate, environment, part)
-    for key in owners_first(context.applications):
-        app = context.applications[key]
-        context.made[key] = _MAKERS[str(app.strategy)](context, key, app)
+    runs = {key: app for key, app in context.applications.items() if app.runs}
+    code = {key: _data(context, key, app) for key, app in runs.items()}
+    for key, app in context.applications.items():
+        if app.strategy == "retire":
+            context.made[key] = _archive(context, key, app)
+    for key, make in code.items():
+        context.made[key] |= make()
     connect_services(context)
     connect_servers(context)
     records = {key: {**record_of(context, app), **context.made[key]} for key, app in context.applications.items()}
     pulumi.export("applications", records)
 
 
-def owners_first(applications: Mapping[str, Application]) -> list[str]:
-    """The applications of a stack, those whose machines and databases are shared before those who share them."""
-    found: list[str] = []
-
-    def place(key: str) -> None:
-        if key in found:
-            return
-        app = applications[key]
-        for owner in {name.partition("/")[0] for name in (*app.shared_servers, *app.shared_databases)} - {key}:
-            if owner in applications:
-                place(owner)
-        found.append(key)
-
-    for key in applications:
-        place(key)
-    return found
-
-
-def _runs(context: Context, key: str, app: Application) -> dict[str, Any]:
-    """An application that runs in Azure: its data, its machines, its code."""
+def _data(context: Context, key: str, app: Application) -> Callable[[], dict[str, Any]]:
+    """The data and machines of an application that runs in Azure; returns what makes its code."""
     opts = context.options(context.subscription(app))
     place = context.place(key, app, opts)
     own = _key(context, key, app, place, opts) if _holds_data(app) else None
@@ -62,7 +50,8 @@ def _runs(context: Context, key: str, app: Application) -> dict[str, Any]:
     if app.servers:
         make_migration_project(context, key, place, opts)
         stores["machines"] = make_machines(context, key, app, place, data, opts)
-    return {**stores, **make_code(context, key, app, place, data, stores, opts)}
+    context.made[key] = stores
+    return partial(make_code, context, key, app, place, data, stores, opts)
 
 
 def _holds_data(app: Application) -> bool:
@@ -108,18 +97,3 @@ def _archive(context: Context, key: str, app: Application) -> dict[str, Any]:
     if item.then == "destroy" and item.approved_by is None:
         pulumi.log.info(f"applications.{key}.archive: nobody has approved the destruction on {item.on}; nothing goes")
     return {"archiveAccount": made.account_name, "archiveContainer": made.container_name}
-
-
-def _nothing(_context: Context, _key: str, _app: Application) -> dict[str, Any]:
-    """Only its record: what connects it is made for the whole stack."""
-    return {}
-
-
-_MAKERS = {
-    "rehost": _runs,
-    "replatform": _runs,
-    "refactor": _runs,
-    "retire": _archive,
-    "repurchase": _nothing,
-    "retain": _nothing,
-}

@@ -29,7 +29,7 @@ class Context(LayerContext):
         super().__init__(estate, environment)
         self.part = part
         self.applications = estate.workloads(environment)[part]
-        self.made: dict[str, dict[str, Any]] = {}
+        self.made: dict[str, dict[str, Any]] = {key: {} for key in self.applications}
 
     @property
     def full(self) -> bool:

@@ -9,7 +9,6 @@ import pytest
 from kade.estate import load
 from kade.stacks import workloads
 from kade.stacks.common import StackError
-from kade.stacks.workloads import owners_first
 from kade.stacks.workloads_outside import priority_of
 from tests.components.network.support import run
 from tests.stacks.services_support import outputs_of
@@ -144,11 +143,26 @@ def test_machines_outside_production_stop_in_the_evening(lindewaard):
     assert not stack(lindewaard, "prd", "belastingen").of("GlobalSchedule")
 
 
-def test_owners_of_what_is_shared_come_first(lindewaard):
-    apps = {key: lindewaard.applications[key] for key in ("invordering", "belastingen")}
-    assert owners_first(apps) == ["belastingen", "invordering"]
+def test_stacks_of_what_is_shared_come_first(lindewaard):
     stacks = [spec.part for spec in lindewaard.stacks("prd") if spec.layer == "workloads"]
     assert stacks.index("geo-informatie") < stacks.index("bag-beheer")
+
+
+def test_two_in_one_stack_use_what_the_other_has(changed):
+    """Machines one way and a database the other: a ring that two stacks could not have."""
+    one = "    stack: kaarten\n    depends_on: [geo-informatie, "
+    data = "    backup_class: standaard\n    servers:\n      kaarten"
+    estate = changed(
+        "applications/ruimte.yaml",
+        ("    depends_on: [geo-informatie, ", one),
+        (data, f"    stack: kaarten\n    shared_servers: [bag-beheer/app]\n{data}"),
+    )
+    made = stack(estate, "prd", "kaarten")
+    assert {m.name for m in made.of("VirtualMachine")} >= {
+        "bag-beheer-machines-app",
+        "geo-informatie-machines-kaarten-2",
+    }
+    assert made.one("geo-informatie-postgresql-server")
 
 
 def test_every_stack_of_bought_services_has_a_priority_of_its_own(lindewaard):
