@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -57,7 +57,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Export:
-    """Everything that stands, by id in lower case."""
+    """Everything that stands, by id in lower case; ``notes`` say what the files do not hold of it."""
 
     items: Mapping[str, Standing]
     notes: tuple[str, ...] = ()
@@ -86,13 +86,14 @@ class Export:
 def read_export(files: Iterable[Path]) -> Export:
     """Read one or more exports of one Azure. Raises `AdoptError`."""
     found: dict[str, Standing] = {}
-    notes: list[str] = []
+    pages: dict[int, list[tuple[Path, int]]] = {}  # by how many records their query has: its pages have the same
     for file in files:
         try:
             source = read(file, "graph")
         except CheckError as error:
             raise AdoptError(str(error)) from None
-        notes += _incomplete(file, source.document)
+        for total, count in _records(source.document):
+            pages.setdefault(total, []).append((file, count))
         for item in listed(source.document):
             if isinstance(item, Mapping) and isinstance(item.get("id"), str):
                 standing = _standing(item)
@@ -102,7 +103,7 @@ def read_export(files: Iterable[Path]) -> Export:
     for item in list(found.values()):
         for implied in _implied(item):
             found.setdefault(implied.id.lower(), implied)
-    return Export(found, tuple(notes))
+    return Export(found, tuple(_incomplete(pages)))
 
 
 def _standing(item: Mapping[str, Any]) -> Standing:
@@ -132,10 +133,21 @@ def _implied(item: Standing) -> Iterator[Standing]:
     yield Standing(id_, "microsoft.resources/tags", "default", "", properties, {}, {"properties": properties})
 
 
-def _incomplete(file: Path, document: Any) -> list[str]:
-    if not isinstance(document, Mapping):
-        return []
-    total, count = document.get("total_records"), document.get("count")
-    if not (isinstance(total, int) and isinstance(count, int) and total > count):
-        return []
-    return [f"{file} has {count} of {total} records: what is not in it looks as if it did not stand; page the query"]
+def _records(document: Any) -> Iterator[tuple[int, int]]:
+    """How many records a query has, and how many of these are in this answer."""
+    if isinstance(document, Mapping):
+        total, count = document.get("total_records"), document.get("count")
+        if isinstance(total, int) and isinstance(count, int):
+            yield total, count
+
+
+def _incomplete(pages: Mapping[int, Sequence[tuple[Path, int]]]) -> Iterator[str]:
+    for total, files in pages.items():
+        count = sum(part for _, part in files)
+        if count < total:
+            names = ", ".join(str(file) for file, _ in files)
+            have = "has" if len(files) == 1 else "together have"
+            yield (
+                f"{names} {have} {count} of {total} records: what is not in it looks as if it did not stand; page the"
+                " query"
+            )

@@ -17,7 +17,7 @@ from kade.cli.options import (
     StateOption,
     TextJsonOrMarkdown,
 )
-from kade.cli.output import write
+from kade.cli.output import stderr, write
 
 if TYPE_CHECKING:
     from kade.cli.target import Target
@@ -47,6 +47,8 @@ def command(
         export = read_export(exports)
     except AdoptError as error:
         raise UsageError(str(error)) from error
+    for note in export.notes:
+        stderr(f"{note}. Nothing is called gone.")
     drift = find(_resources(found, state), export)
     if format_ == "text":
         write(as_text(drift), out)
@@ -70,4 +72,8 @@ def _resources(target: Target, given: Path | None) -> list[Resource]:
                 f"{target.name}: there is no state in {where}; give what `pulumi stack export --stack STACK` writes"
                 " with --state, one file a stack in a folder, or deploy with `kade up --local` first."
             )
+        lacking = [stack.name for stack in target.stacks if stack.name not in there]
+        if lacking:
+            some = ", ".join(lacking[:5]) + (f" and {len(lacking) - 5} more" if len(lacking) > 5 else "")
+            stderr(f"no state of {some}: what is in these is not compared.")
         return [resource for file in there.values() for resource in state.load(file, None).resources]

@@ -66,7 +66,7 @@ def find(state: Iterable[Resource], export: Export) -> Drift:
         item = standing.get(id_)
         if item is None:
             known = type_by_token(resource.type)
-            tells = known is not None and _place_of(id_, known.arm_type.lower()) in told
+            tells = not export.notes and known is not None and _place_of(id_, known.arm_type.lower()) in told
             (drift.gone if tells else drift.unseen).append(resource)
             continue
         changes, over = _changes(resource, item, ours)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from kade.drift.finding import Drift
 from kade.drift.values import MISSING, Change
+from kade.report.comment import Section, code, fitted
 from kade.report.json_text import dumps
 from kade.report.words import plural
 
@@ -25,23 +27,22 @@ def as_text(drift: Drift) -> str:
 
 
 def as_markdown(drift: Drift, title: str) -> str:
-    """For an issue or a comment."""
-    lines = [f"## Drift of {title}", "", *(f"{line}  " for line in _counts(drift)), ""]
-    if drift.changed:
-        lines += ["| Resource | Property | In the state | Now |", "| --- | --- | --- | --- |"]
-        for one in drift.changed:
-            lines += [
-                f"| `{one.name}` | `{_cell(change.path)}` | {_code(change.was)} | {_code(change.now)} |"
-                for change in one.changes
-            ]
-        lines.append("")
-    for heading, ids in (
-        ("Gone", [r.id for r in drift.gone]),
-        ("Made by hand", [item.id for item in drift.unknown]),
-    ):
-        if ids:
-            lines += [f"### {heading}", "", *(f"- `{id_}`" for id_ in ids), ""]
-    return "\n".join(lines)
+    """For an issue or a comment, short enough for one."""
+    head = [f"## Drift of {title}", "", *(f"{line}  " for line in _counts(drift))]
+    rows = [
+        f"| {code(one.name)} | {_cell(change.path)} | {_code(change.was)} | {_code(change.now)} |"
+        for one in drift.changed
+        for change in one.changes
+    ]
+    heads = ["", "| Resource | Property | In the state | Now |", "| --- | --- | --- | --- |"]
+    changed = Section("changed properties", [*heads, *rows] if rows else [], more="| … and {} | | | |")
+    gone = _list("resources that are gone", "Gone", [r.id for r in drift.gone])
+    unknown = _list("resources made by hand", "Made by hand", [item.id for item in drift.unknown])
+    return fitted(head, Section("", []), [changed, gone, unknown])
+
+
+def _list(what: str, heading: str, ids: Sequence[str]) -> Section:
+    return Section(what, ["", f"### {heading} ({len(ids)})", "", *(f"- {code(id_)}" for id_ in ids)] if ids else [])
 
 
 def as_json(drift: Drift) -> str:
@@ -116,8 +117,8 @@ def _jsonable(value: Any) -> Any:
 
 
 def _code(value: Any) -> str:
-    return f"`{_cell(_short(value))}`" if value is not MISSING else ""
+    return _cell(_short(value)) if value is not MISSING else ""
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("`", "'")
+    return code(text.replace("|", "\\|"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kade.report.comment import Section, fitted
 from kade.report.findings import of_check
-from kade.report.markdown import Page, findings, not_evaluated
+from kade.report.markdown import findings, not_evaluated
 from kade.report.words import VERDICTS
 
 if TYPE_CHECKING:
@@ -16,12 +17,11 @@ MARKER: Final = "<!-- kade-check -->"
 
 
 def render(report: CheckReport) -> str:
-    """The comment, at most `kade.report.markdown.LIMIT` characters."""
+    """The comment, at most `kade.report.comment.LIMIT` characters."""
     found = of_check(report.results)
     verdicts = ", ".join(f"{report.counts[v]} {word}" for v, word in VERDICTS.items() if report.counts[v])
-    page = Page()
-    page.add([MARKER, "## Check of the rules", "", f"**{verdicts or 'no rule applies'}**", ""])
-    page.add([f"{report.resources} resources, {report.rules} rules."])
-    page.add(findings(found), "findings")
-    page.add(not_evaluated(found), "rules that were not evaluated")
-    return page.text()
+    head = [MARKER, "## Check of the rules", "", f"**{verdicts or 'no rule applies'}**", ""]
+    head.append(f"{report.resources} resources, {report.rules} rules.")
+    return fitted(
+        head, Section("findings", findings(found)), [Section("rules that were not evaluated", not_evaluated(found))]
+    )

@@ -1,16 +1,17 @@
 """``--format markdown``: a comment on a pull request, always short enough for one.
 
-GitHub takes 65,536 characters in a comment, ``pulumi/actions`` cuts at 64,000. What matters most comes first, and what
-does not fit is cut from the end and said to be.
+What matters most comes first: every replacement and deletion by name, then what breaks a rule.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from kade.engine.plan import Op, StackResult
+from kade.report.comment import LEAST, LIMIT, Section, code, fitted, plain, wrapped
 from kade.report.costs import cost_words
 from kade.report.diffs import changes
 from kade.report.effects import effects
@@ -20,67 +21,33 @@ from kade.report.policy_effects import policy_effects, told
 from kade.report.text import NAMES_LIMIT, UNCHANGED, visible
 from kade.report.words import VERDICTS, counted, plural, short_type
 
-LIMIT: Final = 64_000  # characters
-RESERVE: Final = 400  # characters that are kept for saying what was cut
 VALUE_LIMIT: Final = 80  # characters of one value
+UNFOLDED: Final = 10  # network flows that are shown without being folded
 MARKER: Final = "<!-- kade-preview {} -->"
 """The first line, with the target: by it a pipeline finds the comment that it has to update."""
 _DIFF: Final = {Op.CREATE: "+", Op.DELETE: "-", Op.IMPORT: "+"}
 
 
 def render(report: Preview) -> str:
-    """The comment, at most `LIMIT` characters."""
-    page = Page()
-    page.add(_head(report))
-    page.add(_drastic(report), "replacements and deletions")
+    """The comment, at most `kade.report.comment.LIMIT` characters."""
     verdicts = of_preview(report)
-    page.add(findings(verdicts), "findings")
-    page.add(_errors(report), "messages")
-    page.add(_effects(report), "changes of place and network")
-    page.add(_policy(report), "assignments of Azure Policy")
-    page.add(_costs(report), "costs")
-    page.add(not_evaluated(verdicts), "rules that were not evaluated")
-    for stack in report.stacks:
-        page.add(_tree(report, stack), f"steps of {stack.stack}", fenced=True)
-    return page.text()
-
-
-class Page:
-    """Takes sections as long as there is room."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.left = LIMIT - RESERVE
-        self.cut: list[str] = []
-
-    def add(self, lines: Sequence[str], what: str = "", *, fenced: bool = False) -> None:
-        """A section: whole, or as many of its lines as fit. ``fenced`` ones end with two lines that must stay."""
-        if not lines:
-            return
-        end = list(lines[-2:]) if fenced else []
-        body = lines[: len(lines) - len(end)]
-        room = self.left - sum(len(line) + 1 for line in end)
-        kept: list[str] = []
-        for line in body:
-            room -= len(line) + 1
-            if room < 0:
-                break
-            kept.append(line)
-        missing = len(body) - len(kept)
-        if missing:
-            self.cut.append(f"{plural(missing, 'line')} of {what}")
-        if missing and len(kept) < 4:  # no heading without anything below it
-            return
-        self.lines += [*kept, *end]
-        self.left -= sum(len(line) + 1 for line in [*kept, *end])
-
-    def text(self) -> str:
-        """All of it, and what is missing."""
-        if self.cut:
-            told = ", ".join(self.cut[:5]) + (f" and {len(self.cut) - 5} more parts" if len(self.cut) > 5 else "")
-            note = f"**Cut to fit in a comment:** {told}. The whole report is in the artifact of this run."
-            self.lines += ["", note[:RESERVE]]
-        return "\n".join(self.lines) + "\n"
+    trees = [tree for stack in report.stacks for tree in _tree(report, stack)]
+    drastic = _drastic(report, because=True)
+    if drastic.size > LIMIT / 3:  # the names are what counts
+        drastic = _drastic(report)
+    if drastic.size > LIMIT - LEAST:
+        drastic = _drastic(report, types=False)
+    rest = [
+        Section("findings", findings(verdicts), 4, head=4),
+        Section("messages", _errors(report), 2),
+        Section("changes of place", _moves(report)),
+        _flows(report),
+        Section("assignments of Azure Policy", _policy(report)),
+        Section("costs", _costs(report)),
+        Section("rules that were not evaluated", not_evaluated(verdicts), head=5),
+        *trees,
+    ]
+    return fitted(_head(report), drastic, rest)
 
 
 def _head(report: Preview) -> list[str]:
@@ -106,46 +73,58 @@ def _costs(report: Preview) -> list[str]:
     return ["", "### Cost", "", f"**{plain(head)}**", "", *(f"- {plain(line)}" for line in lines)] if head else []
 
 
-def _drastic(report: Preview) -> list[str]:
-    """Every replacement and deletion by name, short, since all of them have to fit."""
-    made: list[str] = []
+def _drastic(report: Preview, *, because: bool = False, types: bool = True) -> Section:
+    """Every replacement and deletion by name; with the reasons and the types where there is room for them."""
+    lines: list[str] = []
+    counts: list[int] = []
     for op, title in ((Op.REPLACE, "Replacements"), (Op.DELETE, "Deletions")):
         found = report.of(op)
         if not found:
             continue
-        made += ["", f"### {title} ({len(found)})", ""]
-        many = len(found) > 100
+        lines += ["", f"### {title} ({len(found)})", ""]
         grouped: dict[tuple[str, str], list[str]] = {}
         for stack, row in found:
-            grouped.setdefault((stack.stack, short_type(row.step.type)), []).append(
-                code(report.mask.text(row.name)) + _because(report, row, many)
-            )
-        made += [f"- {code(stack)} {code(type_)}: {', '.join(names)}" for (stack, type_), names in grouped.items()]
-    return made
-
-
-def _because(report: Preview, row: Row, many: bool) -> str:
-    if many or not row.step.replace_reasons:
-        return ""
-    return " (because of " + plain(report.mask.text(", ".join(row.step.replace_reasons))) + ")"
+            reasons = ", ".join(row.step.replace_reasons) if because else ""
+            why = f" (because of {plain(report.mask.text(reasons))})" if reasons else ""
+            name = code(report.mask.text(row.name)) + why
+            grouped.setdefault((stack.stack, short_type(row.step.type) if types else ""), []).append(name)
+        counts += [0] * (len(lines) - len(counts))
+        for (stack, type_), names in grouped.items():
+            more, of_each = wrapped(f"- {code(stack)}{f' {code(type_)}' if type_ else ''}:", names, "  ")
+            lines += more
+            counts += of_each
+    return Section("replacements and deletions", lines, counts=counts)
 
 
 def findings(found: Sequence[Finding]) -> list[str]:
-    """What breaks a rule, the most severe first, with remedy and link."""
+    """What breaks a rule, the most severe first, with remedy and link. What many resources do alike is said once."""
     failed = failures(found)
     if not failed:
         return []
     made = ["", f"### Findings ({len(failed)})", ""]
-    last = None
-    for item in failed:
-        if item.rule != last:
-            rule = f"[{code(item.rule)}]({item.url})" if item.url.startswith("https://") else code(item.rule)
-            made.append(f"- **{item.severity or 'unrated'}**, {item.enforcement}: {rule} {plain(item.title)}")
-            if item.remediation:
-                made.append(f"  - Remedy: {plain(item.remediation)}")
-        last = item.rule
-        made.append(f"  - {code(item.resource or item.where)}: {plain(item.message)}")
+    for _, items in groupby(failed, lambda f: (f.rule, f.severity, f.enforcement)):
+        broken = list(items)
+        first = broken[0]
+        rule = f"[{code(first.rule)}]({first.url})" if first.url.startswith("https://") else code(first.rule)
+        made.append(f"- **{first.severity or 'unrated'}**, {first.enforcement}: {rule} {plain(first.title)}")
+        if first.remediation:
+            made.append(f"  - Remedy: {plain(first.remediation)}")
+        alike: dict[str, list[str]] = {}
+        for item in broken:
+            alike.setdefault(plain(item.message), []).append(code(item.resource or item.where))
+        for message, names in alike.items():
+            made += _alike(message, names, all_names=first.enforcement == "mandatory")
     return made
+
+
+def _alike(message: str, names: Sequence[str], *, all_names: bool) -> list[str]:
+    """The resources with one message; of what does not stop the deployment not every one."""
+    if len(names) == 1:
+        return [f"  - {names[0]}: {message}"]
+    shown = names if all_names else names[:NAMES_LIMIT]
+    more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
+    lines, _ = wrapped(f"  - {message} ({len(names)}):", shown, "    ")
+    return [*lines[:-1], lines[-1] + more]
 
 
 def _errors(report: Preview) -> list[str]:
@@ -159,16 +138,32 @@ def _errors(report: Preview) -> list[str]:
     return ["", "### Messages", "", *made] if made else []
 
 
-def _effects(report: Preview) -> list[str]:
-    made: list[str] = []
-    for stack in report.stacks:
-        found = effects(stack, report.mask)
-        for move in found.moved:
-            name = code(report.mask.text(move.row.name))
-            made.append(f"- {name} moves from {code(move.old or 'unsaid')} to {code(move.new or 'unsaid')}")
+def _moves(report: Preview) -> list[str]:
+    found = (move for stack in report.stacks for move in effects(stack, report.mask).moved)
+    made = [
+        f"- {code(report.mask.text(m.row.name))} moves from {code(m.old or 'unsaid')} to {code(m.new or 'unsaid')}"
+        for m in found
+    ]
+    return ["", f"### Places ({plural(len(made), 'move')})", "", *made] if made else []
+
+
+def _flows(report: Preview) -> Section:
+    """The network flows that open and close, rule set by rule set; many are folded."""
+    opened = closed = 0
+    by_set: dict[str, list[str]] = {}
+    for found in (effects(stack, report.mask) for stack in report.stacks):
+        opened, closed = opened + len(found.opened), closed + len(found.closed)
         for verb, flows in (("opens", found.opened), ("closes", found.closed)):
-            made += [f"- {code(name)} {verb} {code(flow)}" for name, flow in flows]
-    return ["", "### Places and network flows", "", *made] if made else []
+            for name, flow in flows:
+                by_set.setdefault(name, []).append(f"  - {verb} {code(flow)}")
+    made = [line for name, flows in by_set.items() for line in (f"- {code(name)}", *flows)]
+    what = "network flows, by rule set"
+    if not made:
+        return Section(what, [])
+    title = f"Network flows ({opened} opened, {closed} closed)"
+    if opened + closed <= UNFOLDED:
+        return Section(what, ["", f"### {title}", "", *made], 2)
+    return Section(what, ["", f"<details><summary>{title}</summary>", "", *made], 2, end=["", "</details>"])
 
 
 def _policy(report: Preview) -> list[str]:
@@ -192,25 +187,26 @@ def not_evaluated(found: Sequence[Finding]) -> list[str]:
     return made
 
 
-def _tree(report: Preview, stack: StackResult) -> list[str]:
+def _tree(report: Preview, stack: StackResult) -> Iterator[Section]:
+    """The tree of a stack, folded; nothing of one in which nothing changes."""
     shown = visible(rows(stack))
     if not shown:
-        return []
+        return
     counts: dict[Op, int] = {}
     for row in rows(stack):
         counts[row.op] = counts.get(row.op, 0) + 1
     title = ", ".join(words for _, words in counted(counts, report.action))
     lines = [line for depth, row in tree_order(shown) for line in _row(report, depth, row)]
     fence = "`" * max(3, 1 + max((len(run) for line in lines for run in re.findall("`+", line)), default=0))
-    return [
-        "",
-        f"<details><summary>{plain(stack.stack)}: {title}</summary>",
-        "",
-        f"{fence}diff",
-        *lines,
-        fence,
-        "</details>",
-    ]
+    head = ["", f"<details><summary>{plain(stack.stack)}: {title}</summary>", "", f"{fence}diff"]
+    yield Section(
+        f"steps of {stack.stack}",
+        [*head, *lines],
+        4 / len(report.stacks),
+        head=len(head),
+        end=[fence, "</details>"],
+        more="… and {}",
+    )
 
 
 def _row(report: Preview, depth: int, row: Row) -> Iterable[str]:
@@ -221,15 +217,3 @@ def _row(report: Preview, depth: int, row: Row) -> Iterable[str]:
         sides = " → ".join(side for side in (change.old, change.new) if side)
         force = "  forces replacement" if change.replaces else ""
         yield f"{mark} {'  ' * depth}    {change.sign} {change.path}: {sides}{force}"
-
-
-def code(text: str) -> str:
-    """The text as code on one line; nothing in it is markup."""
-    return "`" + " ".join(text.replace("`", "'").split()) + "`"
-
-
-def plain(text: str) -> str:
-    """The text on one line, with nothing in it that is markup, a mention or a reference to an issue."""
-    one_line = " ".join(text.split())
-    escaped = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", one_line.replace("&", "&amp;").replace("<", "&lt;"))
-    return escaped.replace("@", "@<!-- -->")

@@ -43,6 +43,28 @@ def test_a_change_ends_with_one_and_is_shown_in_the_form_asked_for(kade, tmp_pat
     assert out.read_text().startswith("## Drift of duinrand (prd)")
 
 
+def test_an_export_of_which_a_page_is_lacking_calls_nothing_gone(kade, tmp_path):
+    state, export = files(tmp_path)
+    items = json.loads(export.read_text())["data"]
+    pages = [tmp_path / "0.json", tmp_path / "1.json"]
+    for page, part in zip(pages, (items[:10], items[10:]), strict=True):
+        page.write_text(json.dumps({"count": len(part), "total_records": len(items), "data": part}))
+    common = ("--layer", "platform", "--state", state)
+    whole = kade("drift", ROOT / "estates" / "duinrand", *pages, *common)
+    assert (whole.status, "records" in whole.err) == (0, False)
+    half = kade("drift", ROOT / "estates" / "duinrand", pages[0], *common)
+    assert (half.status, " 0 gone" in half.out) == (0, True)
+    assert f"0.json has 10 of {len(items)} records" in half.err
+    assert "Nothing is called gone." in half.err
+
+
+def test_stacks_without_state_are_named(kade, tmp_path):
+    state, export = files(tmp_path)
+    done = kade("drift", ROOT / "estates" / "duinrand", export, "--state", state.parent)
+    assert "no state of duinrand.prd.connectivity, " in done.err
+    assert " more: what is in these is not compared." in done.err
+
+
 def test_what_cannot_be_read_is_told_with_the_remedy(kade, tmp_path):
     state, export = files(tmp_path)
     where = ROOT / "estates" / "duinrand"

@@ -270,3 +270,18 @@ def test_the_three_forms_say_the_same(tmp_path):
     assert page.startswith("## Drift of duinrand (prd)\n\n20 resources compared: 1 changed, 0 gone, 0 made by hand")
     assert '| `stdata0000` | `minimumTlsVersion` | `"TLS1_2"` | `"TLS1_0"` |' in page
     assert "`tags.a\\|b`" in page
+
+
+def test_an_issue_about_very_much_still_fits(tmp_path):
+    made = copy.deepcopy(thousand())
+    for number, one in enumerate(made):
+        if one.graph and number % 3 == 0:
+            one.graph = None
+        elif one.graph:
+            one.graph["tags"] = {f"{'by-hand' * 8}{n}": "x" * 70 for n in range(3)}
+    drift = drift_of(tmp_path, made)
+    page = as_markdown(drift, "duinrand (prd)")
+    assert len(page) < 64_000
+    assert f"### Gone ({len(drift.gone)})" in page
+    assert "lines of changed properties | | | |" in page
+    assert page.endswith("The whole report is in the artifact of this run.\n")

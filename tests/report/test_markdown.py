@@ -36,6 +36,61 @@ def test_a_thousand_resources_fit_and_every_replacement_and_deletion_is_named():
         assert text.count("```") % 2 == 0
 
 
+def drastic(count, length, op):
+    """One stack of which many resources of one type go, with names of some length, and that has findings."""
+    made = stack(had_state=True)
+    made.steps.clear()
+    for n in range(count):
+        one = resource(made.stack, VNET, f"{n}-".ljust(length, "x"), inputs={"location": "westeurope"})
+        new = one if op == Op.REPLACE else None
+        made.steps.append(Step(op, one.urn, VNET, one, new, replace_reasons=["location"] * (new is not None)))
+        made.policies.append(finding(made, name=f"{n}-".ljust(length, "x"), message=f"allows port {n}"))
+    return made
+
+
+def test_names_are_cut_one_by_one_and_counted_where_not_even_these_fit():
+    for op in (Op.REPLACE, Op.DELETE):
+        text = rendered(drastic(600, 90, op))
+        assert len(text) < markdown.LIMIT
+        assert all(f"`{f'{n}-'.ljust(90, 'x')}`" in text for n in range(600))  # 57,000 characters: without the types
+    text = rendered(drastic(5000, 90, Op.DELETE))
+    section = text.split("### Findings")[0]
+    named = section.count("xxx`")
+    assert named > 550
+    assert f"- … and {5000 - named} replacements and deletions" in text
+    assert "### Findings (5000)" in text
+    assert "kade-network-inbound" in text
+    assert text.endswith("The whole report is in the artifact of this run.\n")
+
+
+def test_no_part_takes_the_room_of_the_others():
+    kind = "azure-native:network:NetworkSecurityGroup"
+    made = [stack(f"lindewaard.prd.{'workloads-with-a-long-name' * 3}-{n}", had_state=True) for n in range(12)]
+    for one in made:
+        rules = [{"access": "Allow", "direction": "Inbound", "destinationPortRange": str(n)} for n in range(400)]
+        new = resource(one.stack, kind, "rules", inputs={"securityRules": rules})
+        one.steps.append(Step(Op.CREATE, new.urn, kind, None, new))
+        one.policies = [finding(one, name=f"r{n}", message=f"port {n}", rule=f"kade-{n}") for n in range(100)]
+        one.policies += [finding(one, rule=f"kade-unsure-{n}", verdict="not_evaluated") for n in range(300)]
+    text = rendered(*made)
+    assert len(text) < markdown.LIMIT
+    for part in ("### Findings (1200)", "Network flows (4800 opened, 0 closed)", "### Not evaluated (3600)"):
+        assert part in text
+    assert text.count("<details>") == text.count("</details>") == 13
+    assert all(f"<summary>{one.stack}: 1 to replace" in text for one in made)
+    assert text.endswith("The whole report is in the artifact of this run.\n")
+
+
+def test_what_many_resources_do_alike_is_said_once():
+    made = stack()
+    made.policies = [finding(made, name=f"vnet-{n}") for n in range(9)]
+    text = rendered(made)
+    assert text.count("allows 0.0.0.0/0 on port 22") == 1
+    assert all(f"`vnet-{n}`" in text for n in range(9))  # it is mandatory: each has to be mended
+    made.policies = [finding(made, name=f"vnet-{n}", enforcement="advisory") for n in range(9)]
+    assert "`vnet-5` and 3 more" in rendered(made)
+
+
 def test_what_matters_comes_first():
     made = stack(had_state=True)
     made.policies = [finding(made, url="https://example.org/rule"), finding(made, verdict="not_evaluated")]
@@ -65,8 +120,9 @@ def test_flows_that_open_and_close():
     old, new = group("443"), group("22")
     made.steps.append(Step(Op.UPDATE, new.urn, kind, old, new))
     text = rendered(made)
-    assert "`rules` opens `inbound Tcp from Internet to * port 22`" in text
-    assert "`rules` closes `inbound Tcp from Internet to * port 443`" in text
+    assert "### Network flows (1 opened, 1 closed)" in text
+    assert "- `rules`\n  - opens `inbound Tcp from Internet to * port 22`" in text
+    assert "\n  - closes `inbound Tcp from Internet to * port 443`" in text
 
 
 def test_names_and_messages_are_not_markup():
