@@ -16,7 +16,7 @@ from kade.estate.residency import Classification, classification_of
 from kade.facts import pair_of
 from kade.stacks.common import StackError, principal_of, tags_of, tenant_of
 from kade.stacks.layer_context import LayerContext
-from kade.stacks.protection import classes_in, locations_for, protection_for
+from kade.stacks.protection import backup_class_for, classes_in, locations_for, protection_for
 from kade.stacks.references import found_in
 
 ENDPOINTS = ("key_vault", "storage_blob", "storage_file", "sql", "postgresql", "mysql", "app_service")
@@ -67,6 +67,11 @@ class Context(LayerContext):
     def classification(self, app: Application) -> Classification:
         """What its data asks in this environment, which may hold pseudonyms or made-up data in place of it."""
         return classification_of(classes_in(self.estate, self.environment, app.data))
+
+    def backup_class(self, app: Application) -> str:
+        """The class of its backup: the environment's, its own, or the first of the estate."""
+        found = backup_class_for(self.estate, self.environment, app.backup_class)
+        return found or next(iter(self.estate.backup.classes))
 
     def admins(self, key: str, app: Application) -> tuple[str, str]:
         """The group that works with the data of an application: its name and object id."""

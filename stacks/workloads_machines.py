@@ -12,7 +12,6 @@ from kade.components.workload.machines import DomainArgs, MachineArgs, Machines,
 from kade.components.workload.maintenance_window import WindowArgs
 from kade.components.workload.place import DataArgs, PlaceArgs
 from kade.estate.applications import Application, Server
-from kade.stacks.protection import backup_class_for
 from kade.stacks.references import found_in
 from kade.stacks.workloads_context import Context
 
@@ -96,7 +95,7 @@ def _domain(context: Context, key: str, app: Application) -> DomainArgs | None:
 
 def _backup(context: Context, app: Application) -> MachineBackupArgs | None:
     """The vault of the subscription and the policy of the class."""
-    vault, wanted = vault_of(context, app), _class(context, app)
+    vault, wanted = vault_of(context, app), context.backup_class(app)
     policy = context.output("platform", "backupVaults", production=True).apply(
         lambda made: made[context.subscription(app)]["policyIds"][wanted]
     )
@@ -105,7 +104,7 @@ def _backup(context: Context, app: Application) -> MachineBackupArgs | None:
 
 def file_backup(context: Context, app: Application) -> FileBackupArgs:
     """The vault of the subscription, and how long the class keeps copies."""
-    item = context.estate.backup.classes[_class(context, app)]
+    item = context.estate.backup.classes[context.backup_class(app)]
     return FileBackupArgs(vault_of(context, app), item.at, item.daily, item.monthly)
 
 
@@ -113,11 +112,6 @@ def vault_of(context: Context, app: Application) -> VaultArgs:
     """The Recovery Services vault of the application's subscription."""
     made, subscription = context.output("platform", "backupVaults", production=True), context.subscription(app)
     return VaultArgs(found_in(made, subscription, "recoveryVaultName"), found_in(made, subscription, "resourceGroup"))
-
-
-def _class(context: Context, app: Application) -> str:
-    found = backup_class_for(context.estate, context.environment, app.backup_class)
-    return found or next(iter(context.estate.backup.classes))
 
 
 def window_of(context: Context) -> WindowArgs | None:

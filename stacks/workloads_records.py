@@ -19,6 +19,8 @@ def record_of(context: Context, app: Application) -> dict[str, Any]:
         "classification": context.classification(app),
         "environment": context.environment,
     }
+    if app.runs:
+        found["recovery"] = _recovery(context, app)
     if shared := [*app.shared_servers, *app.shared_databases]:
         found["shared"] = {name: _shared(context, name, server=name in app.shared_servers) for name in shared}
     if app.contract is not None:
@@ -37,6 +39,13 @@ def record_of(context: Context, app: Application) -> dict[str, Any]:
     if app.stays is not None:
         found["stays"] = _stays(context, app)
     return found
+
+
+def _recovery(context: Context, app: Application) -> dict[str, Any]:
+    """What may be lost and how long it may stand still, in hours, by the class of its backup (BIO2 8.13.02)."""
+    name = context.backup_class(app)
+    item = context.estate.backup.classes[name]
+    return {"class": name, "lossHours": item.rpo_hours, "downtimeHours": item.rto_hours}
 
 
 def _shared(context: Context, name: str, *, server: bool) -> Any:

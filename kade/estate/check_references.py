@@ -28,6 +28,13 @@ def governance(estate: Estate) -> Iterator[Finding]:
         yield from refer(("domains", key, "owner"), domain.owner, estate.roles, "role")
         yield from refer(("domains", key, "management_group"), domain.management_group, groups, "management group")
     for key, tenant in estate.tenants.items():
+        if tenant.participants and tenant.sharing == "own":
+            yield Finding(
+                ("tenants", key, "participants"),
+                "a tenant of our own is shared with nobody",
+                found=", ".join(tenant.participants),
+                remedy="Set `sharing` to `shared` or `partner`, or leave the participants out.",
+            )
         for i, name in enumerate(tenant.participants):
             yield from refer(("tenants", key, "participants", i), name, estate.participants, "participant")
     yield from refer(("billing", "partner"), estate.billing.partner, estate.participants, "participant")

@@ -29,7 +29,9 @@ class Tenant(Item):
     sharing: Literal["own", "shared", "partner"] = Field(
         "own", description="`own`, `shared` with a partnership of municipalities, or a `partner`'s."
     )
-    participants: list[Key] = Field(default=[], description="Participants that share it; only for a shared tenant.")
+    participants: list[Key] = Field(
+        default=[], description="Participants that share it, or whose it is; not for an `own` tenant."
+    )
     root_rights: bool = Field(
         False,
         description="Whether the pipeline may have rights at the tenant's root management group. Without them "

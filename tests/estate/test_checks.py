@@ -114,6 +114,12 @@ Refused = Callable[..., list[Problem]]
             "applications.kaart.strategy",
             "relocate (moving whole virtual machine hosts)",
         ),
+        (
+            "domain: dorp.onmicrosoft.com}",
+            "domain: dorp.onmicrosoft.com, participants: [buur]}",
+            "tenants.dorp.participants",
+            "a tenant of our own is shared with nobody",
+        ),
         ("strategy: rehost", "strategy: retire", "applications.kaart", "strategy retire needs `archive`"),
         ("    spoke: werk\n", "", "applications.kaart", "needs a spoke to run in"),
         (

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from kade.estate import load
+from kade.estate.applications import RUNS
 from tests.stacks import checklist
 
 TABLE, CHECKLIST = checklist.table("workloads_checklist")
@@ -41,4 +42,8 @@ def test_forty_applications_of_six_strategies_are_recorded(made):
     assert set(counts) == {"rehost", "replatform", "refactor", "repurchase", "retain", "retire"}
     # What a municipality would recognise: most is bought, a part moves as it is or to a service, little is rebuilt.
     assert counts["repurchase"] > counts["rehost"] >= counts["refactor"]
+    # BIO2 8.13.02: for what runs here it is settled how much may be lost and how long it may stand still.
+    settled = {key: record["recovery"] for key, record in records.items() if "recovery" in record}
+    assert set(settled) == {key for key, record in records.items() if record["strategy"] in RUNS}
+    assert settled["zaaksysteem"] == {"class": "kritiek", "lossHours": 4, "downtimeHours": 8}
     assert set(records) == {k for k, app in load("estates/lindewaard").applications.items() if app.strategy}
