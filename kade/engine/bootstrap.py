@@ -14,11 +14,14 @@ only where it has the form that we know, and not at all with `KADE_PLAIN` in the
   engine shows none of them, so they are not sent.
 - at its end the SDK waits for all outputs anew each time that some are there, which takes time by the square of their
   number. Here it waits once for all of them, or for the first that fails.
+
+And of azure-native only those files are loaded that the program uses (see `lazy_packages`).
 """
 
 import asyncio
 import contextlib
 import gc
+import importlib
 import json
 import logging
 import os
@@ -38,7 +41,7 @@ _VERSION = re.compile(r"/v\d{8}[a-z0-9]*|(?<=[a-z])_[A-Za-z0-9]+_v\d{8}[a-z0-9]*
 def main():
     """Run the program that the settings name; the exit status is Pulumi's."""
     sys.path.pop(0)  # our own folder: a program's `import secrets` or `import config` must not find ours
-    fork_server = _fork_server()
+    fork_server, lazy_packages = _beside("fork_server"), _beside("lazy_packages")
     if not fork_server.asked_to_serve():
         fork_server.end_with_parent()
     settings = json.loads(sys.argv[1])
@@ -49,6 +52,7 @@ def main():
         print(f"{traceback.format_exc()}\n{NO_SDK}", file=sys.stderr)
         return 1
     if not os.environ.get("KADE_PLAIN"):
+        lazy_packages.install()
         for improve in (_drop_old_types, _know_outputs_one_by_one, _keep_debugging_here, _wait_once):
             with contextlib.suppress(AttributeError, TypeError):  # an SDK of another form: it runs as it is
                 improve(pulumi)
@@ -62,13 +66,12 @@ def main():
     return _run(pulumi, settings)
 
 
-def _fork_server():
-    """The module beside this file, which the program must not find under this name."""
+def _beside(name):
+    """A module beside this file, which the program must not find under this name."""
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-    import fork_server  # ty: ignore[import-not-found]
-
-    del sys.path[0], sys.modules["fork_server"]
-    return fork_server
+    found = importlib.import_module(name)
+    del sys.path[0], sys.modules[name]
+    return found
 
 
 def _configure(pulumi, settings):

@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import pkgutil
+import re
 import select
 import socket
 import struct
@@ -67,15 +68,31 @@ def _named(modules):
 def _load_lazy_ones(holders):
     """Load the modules that others hold for later use, as azure-native's are by whoever imports them.
 
-    Not those that a package holds of itself, which are all that it has.
+    Not those that a package holds of itself, which are all that it has. Of a module that gives its names as they are
+    asked for (see `lazy_packages`), those that the holder's source speaks of.
     """
     for holder in holders:
-        package = f"{getattr(holder, '__name__', '')}."
+        own, words = f"{getattr(holder, '__name__', '')}.", None
         for value in list(vars(holder).values()):
-            lazy = type(value).__name__ == "_LazyModule"
-            if lazy and not object.__getattribute__(value, "__spec__").name.startswith(package):
-                with contextlib.suppress(Exception):
-                    getattr(value, "anything", None)  # loads it
+            if not isinstance(value, types.ModuleType):
+                continue
+            with contextlib.suppress(Exception):
+                if object.__getattribute__(value, "__name__").startswith(own):
+                    continue
+                names = getattr(value, "__kade_names__", None)  # loads it
+                if names:
+                    words = _words(holder) if words is None else words
+                    for name in words & names.keys():
+                        getattr(value, name)
+
+
+def _words(module):
+    """The words in a module's source."""
+    try:
+        with open(module.__file__, encoding="utf-8") as source:  # noqa: PTH123 - as text, which is what a module has
+            return set(re.findall(r"\w+", source.read()))
+    except (AttributeError, OSError, TypeError, UnicodeDecodeError):
+        return set()
 
 
 def serve():
