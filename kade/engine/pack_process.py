@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,11 +17,11 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from kade.engine import pack_launcher
-from kade.engine.config import Config
 from kade.engine.errors import PackError, ProcessError
 from kade.engine.forker import Forker, Forkers
 from kade.engine.mask import Mask
 from kade.engine.pack_info import PackFile, Rule, configuration_request, configured, rules_of
+from kade.engine.pack_setting import Setting
 from kade.engine.process import Child
 
 _SERVICE: Final = "/pulumirpc.Analyzer/"
@@ -32,45 +30,6 @@ _BOOTSTRAP: Final = "import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv
 _EMPTY: Any = getattr(empty_pb2, "Empty")  # noqa: B009 - made at run time, where no type checker sees it
 
 OnLine = Callable[[str, str], None]  # the pack's name, and a line that it wrote
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long a pack may take, in seconds: to be ready, for one resource, and for the whole stack."""
-
-    start: float = 60
-    resource: float = 60
-    stack: float = 300
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a pack is told of the run. ``plain`` runs it without our launcher, as the Pulumi CLI would."""
-
-    project: str
-    stack: str
-    organization: str = "organization"
-    config: Config = field(default_factory=Config)
-    engine_address: str = "127.0.0.1:0"
-    dry_run: bool = True
-    tags: Mapping[str, str] = field(default_factory=dict)
-    limits: Limits = Limits()
-    plain: bool = False
-
-    def environment(self) -> dict[str, str]:
-        """The variables of the pack's process."""
-        return {
-            **self.shared(),
-            "PULUMI_PROJECT": self.project,
-            "PULUMI_STACK": self.stack,
-            "PULUMI_ORGANIZATION": self.organization,
-            "PULUMI_DRY_RUN": "true" if self.dry_run else "false",
-            **self.config.environment(),
-        }
-
-    def shared(self) -> dict[str, str]:
-        """Those of them that are the same for every run."""
-        return {**os.environ, **({"KADE_PACK_PLAIN": "1"} if self.plain else {})}
 
 
 class PackProcess:

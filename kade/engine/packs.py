@@ -7,8 +7,6 @@ in a bounded queue. Whatever a pack does wrong is a `PackError`, from the next c
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,17 +18,17 @@ from kade.engine.errors import PackError
 from kade.engine.forker import Forkers
 from kade.engine.mask import Mask
 from kade.engine.pack_info import read_pack
+from kade.engine.pack_lane import Judging, Lane
 from kade.engine.pack_launcher import bare_type
-from kade.engine.pack_process import Limits, OnLine, PackProcess, Setting, forker_of
-from kade.engine.pack_results import Verdicts
+from kade.engine.pack_process import OnLine, PackProcess, forker_of
+from kade.engine.pack_requests import analyze_request, stack_request
+from kade.engine.pack_setting import Limits, Setting
 from kade.engine.pack_values import decode, encode, secret_texts, still_secret
 from kade.engine.plan import PolicyResult, Resource
 from kade.engine.values import Value
 
 __all__ = ["Limits", "PackRunner", "Remediation", "Setting"]
 
-_WAITING = 512  # resources; more and the program waits, so that memory stays bounded
-_WORKERS = 2  # requests at the same time to one pack: one is served while the other travels
 _STACK_TYPE = "pulumi:pulumi:Stack"
 
 
@@ -46,103 +44,12 @@ class Remediation:
     diagnostic: str = ""
 
 
-@dataclass
-class _Job:
-    """One resource on its way to the packs; the request is made once for all of them."""
-
-    number: int
-    resource: Resource
-    properties: Any
-    provider: Resource | None
-    delete_before_replace: bool | None
-    mask: Mask
-
-    def __post_init__(self) -> None:
-        self._lock, self._bytes = threading.Lock(), b""
-
-    def request(self) -> bytes:
-        with self._lock:
-            if not self._bytes:
-                self.mask.add(secret_texts(self.resource.inputs))
-                properties = self.properties or encode(self.resource.inputs)
-                self._bytes = _request(
-                    self.resource, properties, self.provider, self.delete_before_replace
-                ).SerializeToString()
-            return self._bytes
-
-
-class _Lane:
-    """A pack with its queue, its workers and its verdicts."""
-
-    def __init__(self, process: PackProcess, mask: Mask) -> None:
-        self.process, self.mask = process, mask
-        self.failure: Exception | None = None
-        self.made: list[tuple[int, list[PolicyResult]]] = []
-        self._verdicts: Verdicts | None = None
-        self._queue: queue.Queue[_Job | None] = queue.Queue(_WAITING)
-        self._lock = threading.Lock()
-        self._workers = [threading.Thread(target=self._work, daemon=True) for _ in range(_WORKERS)]
-        for worker in self._workers:
-            worker.start()
-
-    @property
-    def verdicts(self) -> Verdicts:
-        with self._lock:
-            if self._verdicts is None:
-                self.process.ready()
-                self._verdicts = Verdicts(self.process.name, self.process.version, self.process.rules, self.mask)
-            return self._verdicts
-
-    def check(self) -> None:
-        """Raise what went wrong so far."""
-        if self.failure:
-            raise self.failure
-
-    def put(self, job: _Job | None) -> None:
-        """Hand over a job, None for the last; waits only while the queue is full."""
-        while True:
-            self.check()
-            try:
-                return self._queue.put(job, timeout=0.2)
-            except queue.Full:
-                continue
-
-    def finish(self) -> None:
-        """Wait until every job is done."""
-        for _ in self._workers:
-            self.put(None)
-        for worker in self._workers:
-            worker.join()
-        self.check()
-
-    def _work(self) -> None:
-        while (job := self._queue.get()) is not None:
-            if self.failure:
-                continue
-            try:
-                self.judge(job)
-            except Exception as error:  # told to the caller by `check`
-                with self._lock:
-                    self.failure = self.failure or error  # what comes after the first is its consequence
-                self.process.stop()
-
-    def judge(self, job: _Job) -> list[PolicyResult]:
-        """Have one resource judged, now."""
-        if not self.process.has(bare_type(job.resource.type)):
-            return []
-        answer = self.process.analyze(job.request(), job.resource.urn)
-        made = self.verdicts.of_resource(job.resource.urn, job.resource.type, answer)
-        with self._lock:
-            self.made.append((job.number, made))
-        return made
-
-
 class PackRunner:
     """The packs of one run. Close it, or use it as a context manager: then no process of theirs is left."""
 
     def __init__(self, processes: Sequence[PackProcess], mask: Mask) -> None:
         self.mask = mask
-        self._lanes = [_Lane(process, mask) for process in processes]
+        self._lanes = [Lane(process, mask) for process in processes]
         self._count = 0
         self._finished = False
         self._stack: list[PolicyResult] = []
@@ -205,7 +112,7 @@ class PackRunner:
             self.mask.add(secret_texts(resource.inputs))
             before = resource.inputs if inputs is None else inputs
             struct = encode(before, internal=True)
-            request = _request(resource, struct, provider, delete_before_replace).SerializeToString()
+            request = analyze_request(resource, struct, provider, delete_before_replace)
             for made in process.remediate(request, resource.urn).remediations:
                 said = self.mask(made.diagnostic)
                 events.append(
@@ -228,7 +135,7 @@ class PackRunner:
         ``properties`` is the Struct of the inputs as `pack_values.encode` makes it, where it is there already. The
         resource's inputs must not be changed in place any more. Raises the `PackError` of an earlier resource.
         """
-        job = _Job(self._count, resource, properties, provider, delete_before_replace, self.mask)
+        job = Judging(self._count, resource, properties, provider, delete_before_replace, self.mask)
         self._count += 1
         for lane in self._lanes:
             lane.put(job)
@@ -240,7 +147,7 @@ class PackRunner:
 
         Raises `PackError` where a pack fails.
         """
-        job = _Job(self._count, resource, None, provider, delete_before_replace, self.mask)
+        job = Judging(self._count, resource, None, provider, delete_before_replace, self.mask)
         self._count += 1
         made: list[PolicyResult] = []
         for lane in self._lanes:
@@ -257,7 +164,7 @@ class PackRunner:
             return
         urn = next((r.urn for r in resources if r.type == _STACK_TYPE), "")
         types = {r.urn: r.type for r in resources}
-        request = _stack_request(resources, self.mask)
+        request = stack_request(resources, self.mask)
         for lane in lanes:
             answer = lane.process.analyze_stack(request)
             self._stack += lane.verdicts.of_stack(urn, types, answer)
@@ -289,60 +196,3 @@ def _decoded(pack: str, made: pb.Remediation) -> dict[str, Value]:
         return decode(made.properties)
     except ValueError as error:
         raise PackError(f"the rule {made.policyName} of the policy pack {pack} gave back nonsense: {error}.") from error
-
-
-def _request(
-    resource: Resource, properties: Any, provider: Resource | None, delete_before_replace: bool | None
-) -> pb.AnalyzeRequest:
-    request = pb.AnalyzeRequest(
-        type=resource.type,
-        urn=resource.urn,
-        name=resource.name,
-        properties=properties,
-        options=_options(resource, delete_before_replace),
-    )
-    if provider is not None:
-        request.provider.CopyFrom(_provider(provider))
-    return request
-
-
-def _options(resource: Resource, delete_before_replace: bool | None) -> pb.AnalyzerResourceOptions:
-    options = pb.AnalyzerResourceOptions(
-        protect=resource.protect,
-        ignoreChanges=resource.ignore_changes,
-        deleteBeforeReplace=bool(delete_before_replace),
-        deleteBeforeReplaceDefined=delete_before_replace is not None,
-        additionalSecretOutputs=resource.additional_secret_outputs,
-        aliases=resource.aliases,
-        parent=resource.parent,
-    )
-    if resource.custom_timeouts:
-        known = {key: resource.custom_timeouts.get(key, 0) for key in ("create", "update", "delete")}
-        options.customTimeouts.CopyFrom(pb.AnalyzerResourceOptions.CustomTimeouts(**known))
-    return options
-
-
-def _provider(provider: Resource) -> pb.AnalyzerProviderResource:
-    inputs: Any = encode(provider.inputs)
-    return pb.AnalyzerProviderResource(type=provider.type, urn=provider.urn, name=provider.name, properties=inputs)
-
-
-def _stack_request(resources: Sequence[Resource], mask: Mask) -> bytes:
-    request = pb.AnalyzeStackRequest()
-    providers = {f"{r.urn}::{r.id}": r for r in resources if r.type.startswith("pulumi:providers:")}
-    for resource in resources:
-        mask.add(secret_texts(resource.outputs))
-        item = request.resources.add(
-            type=resource.type,
-            urn=resource.urn,
-            name=resource.name,
-            properties=encode(resource.outputs),
-            options=_options(resource, None),
-            parent=resource.parent,
-            dependencies=resource.dependencies,
-        )
-        if resource.provider in providers:
-            item.provider.CopyFrom(_provider(providers[resource.provider]))
-        for key, urns in resource.property_dependencies.items():
-            item.propertyDependencies[key].urns.extend(urns)
-    return request.SerializeToString()

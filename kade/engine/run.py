@@ -6,13 +6,10 @@ What is wrong with the call (project, configuration, state, lock) raises `Engine
 
 from __future__ import annotations
 
-import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from kade.engine import deletes, state
@@ -21,12 +18,11 @@ from kade.engine.config import Config, resolve_config
 from kade.engine.errors import EngineError, StateWriteError
 from kade.engine.generic import Generic
 from kade.engine.job import Job, secrets_of
-from kade.engine.journal import Journal, journal_path
 from kade.engine.ledger import Ledger
 from kade.engine.lock import locked
 from kade.engine.mask import Mask
 from kade.engine.monitor import Monitor
-from kade.engine.pack_process import Setting
+from kade.engine.pack_setting import Setting
 from kade.engine.packs import PackRunner
 from kade.engine.plan import PolicyResult, StackResult
 from kade.engine.planner import Planner
@@ -36,6 +32,7 @@ from kade.engine.program import MESSAGE_SHOWN, Launch
 from kade.engine.project import Project, load_stack
 from kade.engine.random_provider import Random
 from kade.engine.registry import Registry
+from kade.engine.saving import Saver
 from kade.engine.server import Server
 from kade.engine.session import Event, Session, Stopped
 from kade.engine.state_model import Deployment
@@ -99,12 +96,7 @@ class _Run:
         self.mask.add(self.config.values[key] for key in self.config.secret_keys)
         self.before = state.load(job.state, self.secrets) if job.state else state.empty()
         self.had_state = bool(self.before.resources)
-        self.journal = None
-        if job.state and not dry_run:
-            self.journal = Journal(job.state, self.before, self.secrets)
-            if journal_path(job.state).exists():  # of a run that was cut off; it is part of what was read
-                state.save(job.state, self.before, self.secrets)
-                self.journal.close()
+        self.saver = Saver(job.state, self.before, self.secrets) if job.state and not dry_run else None
         builtin = Builtin(job.references)
         providers = {"random": Random(), "tls": Tls(), **job.providers, "pulumi": builtin}
         self.builtin = builtin
@@ -112,7 +104,7 @@ class _Run:
             project=job.project.name,
             stack=job.stack,
             dry_run=dry_run,
-            ledger=Ledger(self.before, self.journal),
+            ledger=Ledger(self.before, self.saver.journal if self.saver else None),
             registry=Registry(providers, Generic()),
             config=self.config.shown(),
             mask=self.mask,
@@ -314,35 +306,8 @@ class _Run:
         )
 
     def _save(self) -> None:
-        """Write the state whole; the journal goes when that has worked."""
-        if self.journal is None or self.job.state is None:
-            return
-        deployment = self.session.ledger.deployment()
-        try:
-            state.save(self.job.state, deployment, self.secrets)
-        except StateWriteError as error:
-            where = self._rescued(self.job.state, deployment, self.journal)
-            self.journal.close(keep=True)
-            raise StateWriteError(f"{error} {where}") from error
-        except BaseException:
-            self.journal.close(keep=True)
-            raise
-        self.journal.close()
-
-    def _rescued(self, path: Path, deployment: Deployment, journal: Journal) -> str:
-        """Where what was done is kept when the state cannot be written, as a sentence."""
-        if journal.whole:
-            return (
-                f"What was done is in {journal_path(path)}, which the next run reads: make room or mend that place, and"
-                " run the same command again."
-            )
-        handle, name = tempfile.mkstemp(prefix=f"{path.stem}-", suffix=".json")  # mode 0600
-        os.close(handle)
-        try:
-            state.save(Path(name), deployment, self.secrets)
-        except EngineError as error:
-            return f"Nor can it be kept elsewhere: {error}"
-        return f"The state as it is now was written to {name}: put that in its place before the next run."
+        if self.saver is not None:
+            self.saver.save(self.session.ledger.deployment())
 
 
 def outputs_of(deployment: Deployment) -> Mapping[str, Any] | None:
