@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kade.components.arguments import ArgumentError
-from kade.facts.databases import DatabaseSize, database_size, database_tiers, default_tier
+from kade.facts.databases import DatabaseSize, database_size, database_tiers, default_tier, server_tier
 
 
 @dataclass
@@ -42,7 +42,5 @@ def server_size(name: str, target: str, databases: Mapping[str, DatabaseArgs], c
     """The size of a server that holds all of some databases: the heaviest tier, and room for the sum."""
     if not databases:
         raise ArgumentError(f"{name}: a server without databases; give one at least")
-    order = list(database_tiers(target))
-    tiers = [item.tier or default_tier(target, item.size_gb) or "" for item in databases.values()]
-    tier = max(tiers, key=lambda t: order.index(t) if t in order else -1)
+    tier = server_tier(target, [(item.tier, item.size_gb) for item in databases.values()])
     return size_of(name, target, DatabaseArgs(sum(item.size_gb for item in databases.values()), tier), cores)

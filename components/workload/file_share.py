@@ -10,8 +10,9 @@ from kade.components.workload.backup import FileBackupArgs, back_up_share
 from kade.components.workload.place import DataArgs, PlaceArgs, held, protection
 from kade.components.workload.private_endpoint import private_endpoint
 from kade.components.workload.store import keep_deleted, let_in, lock, log_account, make_account
+from kade.facts.data import read
 
-LARGEST = 102400  # GiB, of one share (Microsoft Learn, "Azure Files scalability and performance targets")
+LARGEST = int(read("service_limits")["gib_per_file_share"]["limit"])
 
 
 @dataclass

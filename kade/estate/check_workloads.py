@@ -11,14 +11,15 @@ from kade.estate.checks import Check, Finding, PathKey
 from kade.estate.problems import suggestion
 from kade.estate.residency import ORDER
 from kade.estate.service_places import APP_SERVICE, CONTAINER_APPS, delegations_of, subnet_of
-from kade.facts.data import UnknownFactError
-from kade.facts.databases import default_tier
+from kade.facts.data import UnknownFactError, read
+from kade.facts.databases import ROOM, database_tiers, default_tier, server_tier
 from kade.facts.vm_images import vm_image
 
 if TYPE_CHECKING:
     from kade.estate.model import Estate
 
 MANAGED_INSTANCE = "Microsoft.Sql/managedInstances"
+ON_ONE_SERVER = ("postgresql", "mysql", "sql_managed_instance")
 ALONE = (CONTAINER_APPS, MANAGED_INSTANCE)  # each takes a whole subnet
 
 
@@ -153,6 +154,12 @@ def stores(estate: Estate) -> Iterator[Finding]:
             if moves and default_tier(database.target, database.size_gb) is None:
                 text = f"{database.size_gb:g} GB fits in no tier of {database.target}"
                 yield Finding((*at, "databases", name, "size_gb"), text, remedy="Choose another target, or split it.")
+        yield from _together((*at, "databases"), app)
+        if app.files is not None and app.files.size_gb * ROOM > (
+            largest := read("service_limits")["gib_per_file_share"]["limit"]
+        ):
+            text = f"{app.files.size_gb} GB with a fifth to grow is over {largest} GB, the largest share"
+            yield Finding((*at, "files", "size_gb"), text, remedy="Clean it up first, or split the application.")
         if app.files is not None and app.files.protocol == "nfs" and app.files.tier != "premium":
             yield Finding((*at, "files"), "nfs is only there on premium shares", remedy="Add `tier: premium`.")
         for field in ("shared_servers", "shared_databases"):
@@ -160,6 +167,17 @@ def stores(estate: Estate) -> Iterator[Finding]:
                 owner = estate.applications.get(name.partition("/")[0])
                 if owner is not None:
                     yield from _shared((*at, field, i), app, name, owner, estate)
+
+
+def _together(at: PathKey, app: Application) -> Iterator[Finding]:
+    """Databases of one target stand on one server, whose tier holds them all."""
+    for target in ON_ONE_SERVER if app.runs else ():
+        held = [(item.tier or "", item.size_gb) for item in app.databases.values() if item.target == target]
+        most = database_tiers(target).get(server_tier(target, held)) if len(held) > 1 else None
+        total = sum(size_gb for _, size_gb in held)
+        if most is not None and total > most:
+            text = f"{total:g} GB in {len(held)} databases does not fit on one {target} server, which holds {most} GB"
+            yield Finding(at, text, remedy="Choose a larger tier, or split the application.")
 
 
 def _shared(at: PathKey, app: Application, name: str, owner: Application, estate: Estate) -> Iterator[Finding]:

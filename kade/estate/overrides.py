@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from kade.estate.checks import Finding, PathKey
-from kade.estate.problems import shown
+from kade.estate.problems import dotted, shown
 
 if TYPE_CHECKING:
     from kade.estate.model import Estate
@@ -72,4 +72,9 @@ def overrides(estate: Estate) -> Iterator[Finding]:
             path = next(
                 (p for p in item.overrides if where.startswith(p) or p.startswith(where)), next(iter(item.overrides))
             )
-            yield Finding((*at, path), f"with this override, {where}: {finding.message}", finding.found, finding.remedy)
+            yield Finding(
+                (*at, path),
+                f"with this override, {dotted(finding.path)}: {finding.message}",
+                finding.found,
+                finding.remedy,
+            )

@@ -52,8 +52,9 @@ def _problem(error: Mapping[str, Any], model: type[BaseModel], source: Source) -
     kind, value, context = str(error["type"]), error.get("input"), error.get("ctx", {})
     path = in_file(error["loc"], source.data)
     if kind == "missing":
-        known = [str(k) for k in value] if isinstance(value, dict) else []
-        near = suggestion(str(path[-1]), known) if known else ""
+        fitting = fields.at(model, path[:-1], source.data)  # what is right itself was not meant for another
+        strays = [str(k) for k in value if str(k) not in fitting] if isinstance(value, dict) else []
+        near = suggestion(str(path[-1]), strays) if strays else ""
         hint = near if near.startswith("Did") else "Add it; `docs/estate.md` says what it is."
         return source.problem(path, "a required field is missing", remedy=hint)
     if kind == "extra_forbidden":

@@ -5,6 +5,7 @@ Sources and dates stand in ``database_tiers.json`` and ``database_sizes.json``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kade.facts.data import UnknownFactError, read, unknown
@@ -38,6 +39,13 @@ def default_tier(target: str, size_gb: float) -> str | None:
     tiers = database_tiers(target)
     wanted = ["GeneralPurpose", *(tier for tier in tiers if tier != "GeneralPurpose")]
     return next((tier for tier in wanted if tiers[tier] >= size_gb), None)
+
+
+def server_tier(target: str, databases: Iterable[tuple[str, float]]) -> str:
+    """The tier of a server that holds several databases: the heaviest of theirs, of tier (or nothing) and gigabytes."""
+    order = list(database_tiers(target))
+    tiers = [tier or default_tier(target, size_gb) or "" for tier, size_gb in databases]
+    return max(tiers, key=lambda tier: order.index(tier) if tier in order else -1)
 
 
 def database_size(target: str, tier: str, size_gb: float, cores: int) -> DatabaseSize:

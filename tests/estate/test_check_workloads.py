@@ -87,6 +87,27 @@ def test_relocate_is_refused_with_its_reason(refused: Refused) -> None:
 
 
 def test_a_missing_data_class(refused: Refused) -> None:
-    (problem,) = refused(("    data: [public]\n", ""))
+    """Nothing that is there and right is taken for a misspelt `data`."""
+    held = "    databases: {kaart: {engine: postgresql, version: '16', size_gb: 1, target: on_server}}\n"
+    (problem,) = refused(("    data: [public]\n", held))
     assert problem.field == "applications.kaart.data"
     assert problem.line > 30
+    assert problem.remedy.startswith("Add it")
+
+
+TWO = "{engine: postgresql, version: '16', size_gb: 20000, target: postgresql, tier: GeneralPurpose}"
+
+
+@pytest.mark.parametrize(
+    ("parts", "field", "message"),
+    [
+        (f"databases: {{a: {TWO}, b: {TWO}}}", "databases", "40000 GB in 2 databases does not fit on one postgresql"),
+        ("files: {size_gb: 90000}", "files.size_gb", "90000 GB with a fifth to grow is over 102400 GB"),
+    ],
+)
+def test_what_is_too_large_is_told_once_whatever_an_environment_overrides(refused: Refused, parts, field, message):
+    new = f"    strategy: replatform\n    admins: ict\n    {parts}"
+    test = ("tst: {title: Test}", "tst: {title: Test, overrides: {logging.daily_quota_gb: 2}}")
+    (problem,) = refused((HERE, new), PRIVATE, test, add=GROUP)
+    assert problem.field == f"applications.kaart.{field}"
+    assert problem.message.startswith(message)
