@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
     from kade.cli.target import Target
     from kade.cost.costing import Costs
+    from kade.cost.prices import PriceFile
     from kade.estate import Estate
+    from kade.roadmap.cellar import Cellar
+    from kade.roadmap.figures import Measures
     from kade.roadmap.waiting import Waiting
 
 
@@ -28,11 +32,14 @@ def command(
     ] = None,
     lang: Annotated[str, choice("--lang", LANGUAGES)] = "nl",
     prices: PricesOption = None,
+    no_preview: Annotated[
+        bool, typer.Option("--no-preview", help="at once, and without costs and measures of the BIO2")
+    ] = False,
 ) -> None:
     """Write the roadmap to 2030 for administrators, in Dutch: what moves when, for what money, and what risk stays."""
-    from datetime import date
-
+    from kade.cli.states import standing_applications
     from kade.cli.target import resolve
+    from kade.cost.files import price_file
 
     if out is not None and out.suffix not in (".html", ".pdf"):
         raise UsageError(f"--out {out}: a roadmap is written as .html or .pdf.")
@@ -44,8 +51,11 @@ def command(
     from kade.roadmap.pdf import PdfError, print_pdf
     from kade.roadmap.words import words
 
-    costs = _costs(found, found.estate, prices)
-    map_ = gather(found.estate, _moves(found.estate), _standing(found), date.today(), costs)
+    estate_, moves = found.estate, _moves(found.estate)
+    file = price_file(estate_, prices)
+    costs, measures = (None, None) if no_preview else _previewed(found, estate_, file)
+    standing = standing_applications(found.state_file(stack.name) for stack in found.stacks)
+    map_ = gather(estate_, moves, standing, date.today(), _cellar(estate_), costs, measures)
     html = page(map_, words(lang))
     if out is None or out.suffix == ".html":
         write(html, out)
@@ -64,8 +74,6 @@ def decisions(
     out: OutOption = None,
 ) -> None:
     """List what waits for whom: decisions, strategies to choose or confirm, exemptions that run out."""
-    from datetime import date
-
     from kade.estate import load
     from kade.roadmap import waiting_report
     from kade.roadmap.waiting import waiting
@@ -73,11 +81,13 @@ def decisions(
     found = load(estate)
     if role and role not in found.roles:
         raise UsageError(f"--for {role}: {found.name} has no such role; it has {', '.join(found.roles)}.")
-    items: Sequence[Waiting] = [item for item in waiting(found, date.today()) if role in ("", item.owner)]
+    items: Sequence[Waiting] = [
+        item for item in waiting(found, _moves(found), date.today()) if role in ("", item.owner)
+    ]
     write(getattr(waiting_report, f"as_{format_}")(found, items), out)
 
 
-def _moves(estate: Estate) -> dict:
+def _moves(estate: Estate) -> dict[str, date]:
     from kade.cost.years import moves_of
     from kade.migration.waves.problem import PlanError
 
@@ -87,26 +97,34 @@ def _moves(estate: Estate) -> dict:
         raise UsageError(str(error)) from None
 
 
-def _standing(target: Target) -> set[str]:
-    """The stacks in which something stands, by the local state."""
-    from kade.engine import state
+def _cellar(estate: Estate) -> Cellar:
+    from kade.cli.inventory import inventory_of
+    from kade.migration.waves import file
+    from kade.roadmap.cellar import cellar_of
 
-    found = set()
-    for stack in target.stacks:
-        file = target.state_file(stack.name)
-        if file.is_file() and any(resource.custom for resource in state.load(file, None).resources):
-            found.add(stack.name)
-    return found
+    return cellar_of(estate, inventory_of(estate), file.read(Path(estate.folder) / file.FILE).machines)
 
 
-def _costs(target: Target, estate: Estate, given: Path | None) -> Costs | None:
-    """What everything costs; None without a price file, and then nothing is previewed."""
-    from kade.cost.files import price_file
-
-    file = price_file(estate, given)
-    if file is None:
-        return None
-    from kade.cli.runs import planned
+def _previewed(target: Target, estate: Estate, file: PriceFile | None) -> tuple[Costs | None, Measures]:
+    """What everything costs, in every environment, and how it stands with the measures in production."""
+    from kade.cli.progress import Progress
+    from kade.cli.runs import Options, planned, preview, providers
+    from kade.cli.target import resolve
     from kade.cost.costing import costs_of
+    from kade.evidence import collect
+    from kade.policies.kit import serving
+    from kade.roadmap.gather import measures_of
 
-    return costs_of(planned(target), file)
+    target.get_ready()
+    report = preview(target, Options(target.packs, None, providers(target)), Progress("previewing"))
+    failed = [f"{stack.stack}: {stack.error}" for stack in report.stacks if stack.error]
+    if failed:
+        raise FailedError(f"what cannot be previewed has no cost and no measures: {'; '.join(failed)}")
+    rules = [rule for folder in target.packs for rule in serving.load(folder).rules]
+    about = {"environment": estate.production, "day": date.today(), "kade": "", "commit": "", "plans": {}}
+    measures = measures_of(collect(report, estate, rules, **about).measures)
+    if file is None:
+        return None, measures
+    others = [env for env in estate.environments if env != estate.production and estate.stacks(env)]
+    stacks = [*report.stacks, *(stack for env in others for stack in planned(resolve(estate.folder, env=env)))]
+    return costs_of(stacks, file), measures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,19 @@ def given_states(given: Path | None, target: Target) -> Generator[dict[str, Path
             return
         with tempfile.TemporaryDirectory(prefix="kade-") as folder:
             yield {name: _part(Path(folder), name, part) for name, part in parts.items()}
+
+
+def standing_applications(files: Iterable[Path | None]) -> set[str]:
+    """The applications that these states record: what the programs of their stacks export."""
+    from kade.engine import state
+
+    found: set[str] = set()
+    for file in files:
+        if file is not None and file.is_file():
+            for resource in state.load(file, None, check=False).resources:
+                records = resource.outputs.get("applications") if resource.type == "pulumi:pulumi:Stack" else None
+                found |= set(records) if isinstance(records, dict) else set()
+    return found
 
 
 def snapshot_text(parts: Mapping[str, Any]) -> str:

@@ -1,39 +1,50 @@
-"""The first page: five questions that an administrator has, each with an answer that needs no other page."""
+"""The first page: what an administrator asks first, each with an answer that needs no other page."""
 
 from __future__ import annotations
 
 from kade.roadmap.figures import Roadmap
-from kade.roadmap.html import bullets, paragraph, section, table
+from kade.roadmap.html import bullets, paragraph, section, sources, table
 from kade.roadmap.words import Words
+
+RISKS = 5  # on the first page
+_ROLES = 3  # that are named with what they have to confirm
 
 
 def essentials(map_: Roadmap, say: Words) -> str:
     """All of the first page but its title."""
-    answers = (
-        _now(map_, say),
-        _year(map_, say),
-        _cost(map_, say),
-        _risks(map_, say),
-        _asked(map_, say),
-        _wait(map_, say),
-    )
-    about = paragraph(say("what_text", total=len(map_.moves), until=map_.until, inhabitants=map_.inhabitants))
-    parts = (section("what", say("what"), about, level=3), *answers)
+    answers = (_now, _year, _cost, _risks, _asked, _wait)
+    parts = (section("what", say("what"), _about(map_, say), level=3), *(answer(map_, say) for answer in answers))
     return section("essentials", say("essentials"), *parts)
 
 
+def _about(map_: Roadmap, say: Words) -> str:
+    stay = len(map_.moves) - len(map_.going)
+    return paragraph(
+        say("people", inhabitants=map_.inhabitants, employees=map_.employees)
+        if map_.employees
+        else say("inhabitants", inhabitants=map_.inhabitants),
+        say("what_text", total=len(map_.moves)),
+        say("machines", n=map_.machines) if map_.machines else "",
+        say("what_goes", until=map_.until, n=len(map_.going)),
+        say("what_stays", n=stay) if stay else "",
+        say("what_cloud"),
+    )
+
+
 def _now(map_: Roadmap, say: Words) -> str:
-    total, moved = len(map_.moves), len(map_.moved)
+    total, moved = len(map_.going), len(map_.moved)
     late = [move.title for move in map_.late]
     return section(
         "now",
         say("now"),
         paragraph(
             say("now_text", moved=moved, total=total, togo=total - moved),
+            say("undated", n=len(map_.undated)) if map_.undated else "",
             say("late_text", names=say.names(late)) if late else say("not_late"),
         ),
         f"<div class='meter' role='img' aria-label='{moved} / {total}'>"
         f"<span style='width:{100 * moved / max(total, 1):.0f}%'></span></div>",
+        sources(say, "plan", "state"),
         level=3,
     )
 
@@ -42,6 +53,15 @@ def _year(map_: Roadmap, say: Words) -> str:
     year = map_.today.year
     now, later = map_.in_year(year), sorted({move.starts.year for move in map_.to_go if move.starts})
     following = next((other for other in later if other > year), None)
+    heads = [say("phase"), say("when"), say("applications")]
+    rows = [
+        [phase.title, say("from_to", first=say.month(phase.starts), last=say.month(phase.ends)), str(len(phase.moves))]
+        for phase in map_.phases
+    ]
+    if map_.money is not None:
+        heads.append(say("cost_per_month"))
+        for row, phase in zip(rows, map_.phases, strict=True):
+            row.append(cost_of(map_, phase.costs, say, at_least=phase.at_least))
     return section(
         "year",
         say("this_year", year=str(year)),
@@ -52,13 +72,22 @@ def _year(map_: Roadmap, say: Words) -> str:
             if following
             else ""
         ),
+        table(say("phases"), heads, rows, numbers=range(2, len(heads))),
+        sources(say, "plan", *(["prices"] if map_.money else [])),
         level=3,
     )
 
 
+def cost_of(map_: Roadmap, amount: float | None, say: Words, *, at_least: bool) -> str:
+    """An amount in the currency of the price file, and whether a part of it is not known."""
+    if amount is None:
+        return say("unknown")
+    shown = say.money(amount, map_.money.currency if map_.money else "EUR")
+    return say("at_least", amount=shown) if at_least else shown
+
+
 def _cost(map_: Roadmap, say: Words) -> str:
     money, parts = map_.money, []
-    year = next((year for year in sorted(map_.budgets) if year >= map_.today.year), None)
     if money is None:
         parts.append(paragraph(say("cost_none")))
     else:
@@ -67,14 +96,27 @@ def _cost(map_: Roadmap, say: Words) -> str:
         parts.append(paragraph(say("cost_text", monthly=monthly, year=str(last), amount=amount), kind="big"))
         parts.append(paragraph(say("cost_missing", unpriced=money.unpriced, use=money.by_use)))
         parts.append(paragraph(say("cost_source", source=money.source, day=money.day), kind="source"))
-    if year is not None:
-        budget = map_.budgets[year]
-        decided = say("budget_decided", day=budget.decided) if budget.decided else say("budget_undecided")
-        text = say(
-            "budget_text", year=str(year), investment=say.money(budget.investment), running=say.money(budget.running)
-        )
-        parts.append(paragraph(text, decided))
+    parts.append(_budget(map_, say))
+    if map_.contracts_yearly:
+        parts.append(paragraph(say("cost_contracts", amount=say.money(map_.contracts_yearly))))
+    parts.append(sources(say, "budget", "applications"))
     return section("cost", say("cost"), *parts, level=3)
+
+
+def _budget(map_: Roadmap, say: Words) -> str:
+    """The budget of this year, or that there is none; of the next one that there is; and of all that follow."""
+    coming = {year: one for year, one in sorted(map_.budgets.items()) if year >= map_.today.year}
+    texts = [] if map_.today.year in coming else [say("budget_none", year=str(map_.today.year))]
+    for number, (year, budget) in enumerate(coming.items()):
+        if number == 0:
+            amounts = {"investment": say.money(budget.investment), "running": say.money(budget.running)}
+            texts.append(say("budget_text", year=str(year), **amounts))
+            texts.append(say("budget_decided", day=budget.decided) if budget.decided else say("budget_undecided"))
+    if len(coming) > 1:
+        investment, running = (sum(getattr(one, part) for one in coming.values()) for part in ("investment", "running"))
+        span = {"first": str(min(coming)), "last": str(max(coming))}
+        texts.append(say("budget_all", **span, investment=say.money(investment), running=say.money(running)))
+    return paragraph(*texts)
 
 
 def _risks(map_: Roadmap, say: Words) -> str:
@@ -86,29 +128,38 @@ def _risks(map_: Roadmap, say: Words) -> str:
             risk.measure,
             map_.roles[risk.owner],
         )
-        for risk in map_.risks
+        for risk in map_.risks[:RISKS]
     ]
     heads = [say(key) for key in ("risk", "chance", "impact", "measure", "owner")]
-    return section("risks", say("risks"), table(say("risks"), heads, rows) or paragraph(say("no_risks")), level=3)
+    shown = paragraph(say("risks_text", n=len(rows))) + table(say("risks"), heads, rows) + sources(say, "risks")
+    return section("risks", say("risks"), shown if rows else paragraph(say("no_risks")), level=3)
 
 
 def _asked(map_: Roadmap, say: Words) -> str:
     points = []
-    for decision, holds, late in map_.decisions:
-        when = say("decide_late" if late else "decide_before", day=decision.wanted)
+    for question in map_.decisions:
+        decision = question.decision
+        when = say("decide_late" if question.late else "decide_before", day=decision.wanted)
         point = say("decide_short", question=decision.question, who=map_.roles[decision.owner], when=when)
         advice = say("decide_advice", option=decision.options[decision.advice].title) if decision.advice else ""
-        points.append(
-            " ".join(part for part in (point, say("decide_holds", n=len(holds)) if holds else "", advice) if part)
-        )
-    more = paragraph(say("asked_more", chapter=say("decisions")))
-    return section("asked", say("asked"), bullets(points) + more if points else paragraph(say("asked_none")), level=3)
+        holds = say("decide_holds", n=len(question.holds)) if question.holds else ""
+        points.append(" ".join(part for part in (point, holds, advice) if part))
+    open_ = [str(year) for year, one in sorted(map_.budgets.items()) if not one.decided and year >= map_.today.year]
+    if open_:
+        points.append(say("asked_budget", years=say.names(open_)))
+    if map_.confirmations:
+        shown = [f"{map_.roles[owner]} ({count})" for owner, count in map_.confirmations.items()]
+        total = sum(map_.confirmations.values())
+        points.append(say("asked_departments", n=total, names=say.names(shown, _ROLES)))
+    more = paragraph(say("asked_more", chapter=say("decisions"))) if map_.decisions else ""
+    intro = paragraph(say("asked_text"))
+    shown = intro + bullets(points) + more + sources(say, "decisions", "budget", "applications")
+    return section("asked", say("asked"), shown if points else paragraph(say("asked_none")), level=3)
 
 
 def _wait(map_: Roadmap, say: Words) -> str:
     past = sum(ending.count for ending in map_.support if ending.day < map_.today)
     coming = [ending for ending in map_.support if ending.day >= map_.today]
-    held = {title for _decision, holds, _late in map_.decisions for title in holds}
     points = [say("wait_support_past", n=past)] if past else []
     if coming:
         day = coming[0].day
@@ -125,6 +176,9 @@ def _wait(map_: Roadmap, say: Words) -> str:
     if map_.measures is not None:
         broken = len(map_.measures.open_)
         points.append(say("wait_measures", n=broken) if broken else say("wait_measures_none"))
+    held = {title for question in map_.decisions for title in question.holds}
     if held:
-        points.append(say("wait_decisions", n=len(held)))
-    return section("wait", say("wait"), bullets(points), level=3)
+        days = [question.first for question in map_.decisions if question.first]
+        points.append(say("wait_decisions", n=len(held)) + (f" {say('wait_first', day=min(days))}" if days else ""))
+    told = ["support", "applications", *(["measures"] if map_.measures else []), "decisions"]
+    return section("wait", say("wait"), bullets(points), sources(say, *told), level=3)

@@ -1,29 +1,23 @@
-"""Takes the figures of a roadmap from where they are kept: estate, plan of the waves, price file, state."""
+"""Takes the figures of a roadmap from where they are kept: estate, inventory, plan of the waves, price file, state."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kade.facts.support import end_of_support
-from kade.roadmap.figures import Ending, Exit, Measures, Money, Move, Phase, Roadmap
-from kade.roadmap.waiting import held_up, waiting
+from kade.roadmap.asked import confirmations, questions
+from kade.roadmap.cellar import Cellar, cellar_of, endings
+from kade.roadmap.figures import Ending, Exit, Measures, Money, Move, OpenMeasure, Phase, Recovery, Roadmap
 
 if TYPE_CHECKING:
     from kade.cost.costing import Costs
     from kade.estate import Estate
     from kade.estate.applications import Application
+    from kade.evidence.model import MeasureRow
 
-RISKS = 5  # on the first page
-ENDINGS = ("retire", "repurchase", "refactor", "replatform", "rehost")  # strategies after which the old place is empty
-PRODUCTS = {
-    "windows": "Windows Server",
-    "sqlserver": "SQL Server",
-    "postgresql": "PostgreSQL",
-    "mysql": "MySQL",
-    "oracle": "Oracle",
-}
+EMPTIED = ("retire", "repurchase", "refactor", "replatform", "rehost")  # strategies after which the old place is empty
 SERVES = {
     "digital_service": "digitale_dienstverlening",
     "information_exchange": "informatie_uitwisseling",
@@ -37,114 +31,118 @@ def gather(
     moves: Mapping[str, date],
     standing: Collection[str],
     today: date,
+    cellar: Cellar | None = None,
     costs: Costs | None = None,
     measures: Measures | None = None,
 ) -> Roadmap:
     """The roadmap of an estate.
 
-    ``moves`` is the day on which each application moves, ``standing`` the names of the stacks that stand, ``costs``
-    what everything costs (None without a price file), ``measures`` how it stands with the BIO (None: not looked at).
+    ``moves`` is the day on which each application moves, ``standing`` the keys of those that the state records,
+    ``cellar`` what stands at home (None: by the estate file alone), ``costs`` what everything costs (None without a
+    price file), ``measures`` how it stands with the BIO (None: not looked at).
     """
+    home = cellar or cellar_of(estate)
+    apps, until = estate.applications, estate.programme.until
     rows = _moves(estate, moves, standing, today)
-    phases = _phases(estate, rows, costs)
-    links, between = _links(estate, moves)
-    ends = [app for app in estate.applications.values() if app.contract and app.strategy in ENDINGS]
+    support = endings(home.products, until)
+    contracts = [app.contract for app in apps.values() if app.contract and app.strategy in EMPTIED]
     return Roadmap(
         name=estate.organisation.display_name,
         inhabitants=estate.organisation.inhabitants,
+        employees=estate.organisation.employees,
         today=today,
-        until=estate.programme.until,
+        until=until,
         moves=rows,
-        phases=phases,
+        phases=_phases(estate, rows, moves, costs),
         freezes=sorted(estate.programme.freezes.values(), key=lambda freeze: freeze.starts),
         goals=dict(estate.programme.goals),
-        serves=_serves(estate),
-        risks=sorted(estate.risks.values(), key=lambda risk: -risk.weight)[:RISKS],
-        decisions=[
-            (decision, [estate.applications[key].title for key in held_up(estate, decision)], decision.wanted < today)
-            for decision in sorted(estate.decisions.values(), key=lambda decision: decision.wanted)
-            if decision.outcome is None
-        ],
-        waiting=waiting(estate, today),
-        support=_support(estate.applications.values(), estate.programme.until),
-        contracts=_contracts(estate.applications.values(), today, estate.programme.until),
-        links=links,
-        links_between_phases=between,
+        serves=_serves(estate, rows, support),
+        risks=sorted(estate.risks.values(), key=lambda risk: -risk.weight),
+        decisions=questions(estate, moves, today),
+        confirmations=confirmations(estate, moves, today),
+        support=support,
+        contracts=_contracts(apps.values(), today, until),
+        links=len(home.pairs),
+        links_between_phases=[(apps[a].title, apps[b].title) for a, b in home.pairs if moves.get(a) != moves.get(b)],
         exits=[
             Exit(app.title, app.saas.exit.formats, app.saas.exit.notice_months, app.saas.exit.tested)
-            for app in estate.applications.values()
+            for app in apps.values()
             if app.saas
         ],
         budgets=dict(estate.programme.budgets),
         roles={key: role.title for key, role in estate.roles.items()},
-        saved_yearly=sum(app.contract.yearly or 0.0 for app in ends if app.contract),
-        saved_contracts=sum(1 for app in ends if app.contract and app.contract.yearly),
-        servers_off=sum(_servers(app) for app in estate.applications.values() if app.strategy in ENDINGS),
+        titles={key: app.title for key, app in apps.items()},
+        recovery=_recovery(estate),
+        machines=home.machines,
+        unclaimed=home.unclaimed,
+        still_on=[(row.title, name) for row in rows if row.moved for name in home.running.get(row.key, ())],
+        contracts_yearly=sum(app.contract.yearly or 0.0 for app in apps.values() if app.contract),
+        saved_yearly=sum(contract.yearly or 0.0 for contract in contracts),
+        saved_contracts=sum(1 for contract in contracts if contract.yearly),
+        servers_off=sum(home.servers.get(key, 0) for key, app in apps.items() if app.strategy in EMPTIED),
         money=_money(estate, moves, today, costs),
         measures=measures,
     )
 
 
+def measures_of(rows: Iterable[MeasureRow]) -> Measures:
+    """How it stands with the live measures, by the evidence of a preview."""
+    from kade.evidence.model import NOT_MET
+
+    found = list(rows)
+    proof = Counter(row.proven.proof for row in found)
+    failing = [OpenMeasure(row.measure.id, row.measure.title, row.proven.by) for row in found if row.status == NOT_MET]
+    return Measures(proof["code"], proof["partly"], proof["organisation"], failing)
+
+
 def _moves(estate: Estate, days: Mapping[str, date], standing: Collection[str], today: date) -> list[Move]:
-    part_of = {key: part for part, apps in estate.workloads(estate.production).items() for key in apps}
     rows = []
     for key, app in estate.applications.items():
-        stack = f"{estate.name}.{estate.production}.workloads-{part_of.get(key, key)}"
-        moved = stack in standing
-        day = days.get(key)
-        domain = estate.domains[app.domain].title
-        late = day is not None and day < today and not moved
-        rows.append(Move(key, app.title, app.strategy or "", domain, day, moved, late))
+        day, stays = days.get(key), app.strategy == "retain"
+        moved = key in standing and not stays
+        late = day is not None and day < today and not moved and not stays
+        rows.append(Move(key, app.title, app.strategy or "", estate.domains[app.domain].title, day, moved, late, stays))
     return sorted(rows, key=lambda move: (move.starts or date.max, move.title))
 
 
-def _phases(estate: Estate, rows: Sequence[Move], costs: Costs | None) -> list[Phase]:
-    lines = [line for line in costs.lines if line.layer == "workloads" and not line.usage] if costs else []
-    part_of = {key: part for part, apps in estate.workloads(estate.production).items() for key in apps}
+def _phases(estate: Estate, rows: Sequence[Move], moves: Mapping[str, date], costs: Costs | None) -> list[Phase]:
+    from kade.cost.years import application_of, wave_of
+
+    wave, application = wave_of(estate, moves), application_of(estate)
+    lines = [line for line in costs.lines if not line.usage] if costs else []
+    amounts: dict[str, list[float | None]] = {}
+    for line in lines:
+        amounts.setdefault(wave(application(line)), []).append(line.monthly)
     phases = []
-    for wave in sorted(estate.programme.waves.values(), key=lambda wave: wave.starts):
-        inside = [row for row in rows if row.starts and wave.starts <= row.starts <= wave.ends]
-        parts = {part_of.get(row.key, row.key) for row in inside}
-        amounts = [line.monthly for line in lines if line.part in parts]
-        known = [amount for amount in amounts if amount is not None]
+    for key, one in sorted(estate.programme.waves.items(), key=lambda item: item[1].starts):
+        inside = [row for row in rows if wave(row.key) == key and not row.stays]
+        given = amounts.get(key, [])
+        known = [amount for amount in given if amount is not None]
+        once = [estate.applications[row.key].investment for row in inside]
         phases.append(
-            Phase(wave.title, wave.starts, wave.ends, inside, sum(known) if known else None, len(known) < len(amounts))
+            Phase(
+                one.title,
+                one.starts,
+                one.ends,
+                inside,
+                sum(known) if known else None,
+                len(known) < len(given),
+                sum(amount or 0.0 for amount in once) if any(amount is not None for amount in once) else None,
+            )
         )
     return phases
 
 
-def _links(estate: Estate, moves: Mapping[str, date]) -> tuple[int, list[tuple[str, str]]]:
-    """How many applications are connected to another, and the pairs that do not move on the same day."""
-    apps = estate.applications
-    pairs = [(key, other) for key, app in apps.items() for other in app.depends_on if other in apps]
-    apart = [(a, b) for a, b in pairs if moves.get(a) != moves.get(b)]
-    return len(pairs), [(apps[a].title, apps[b].title) for a, b in apart]
-
-
-def _serves(estate: Estate) -> dict[str, list[str]]:
-    """What in the plan serves a theme."""
+def _serves(estate: Estate, rows: Iterable[Move], support: Iterable[Ending]) -> dict[str, list[str]]:
+    """What in the plan serves a theme: services, desktops, and for security what leaves machines without support."""
     found: dict[str, list[str]] = {theme: [] for theme in estate.programme.goals}
     for service in estate.services.values():
         found.setdefault(SERVES[service.kind], []).append(service.title)
     if estate.workplace is not None:
         found.setdefault("moderne_werkplek", []).extend(p.title for p in estate.workplace.personas.values())
+    ending = {title for one in support for title in one.applications}
+    found.setdefault("beveiliging", []).extend(row.title for row in rows if row.title in ending and not row.stays)
     return found
-
-
-def _support(apps: Iterable[Application], until: date) -> list[Ending]:
-    """Operating systems and databases whose support ends before the programme does, the first first."""
-    found: dict[tuple[str, date], tuple[dict[str, None], int]] = {}
-    for app in apps:
-        products: list[tuple[str, str, int]] = [(s.os, s.version, s.count) for s in app.servers.values()]
-        products += [(database.engine, database.version, 1) for database in app.databases.values()]
-        for product, version, count in products:
-            day = end_of_support(product, version)
-            if day is not None and day <= until:
-                name = f"{PRODUCTS.get(product, '')} {version}".strip()
-                titles, sum_ = found.get((name, day), ({}, 0))
-                found[name, day] = ({**titles, app.title: None}, sum_ + count)
-    endings = [Ending(what, day, list(titles), count) for (what, day), (titles, count) in found.items()]
-    return sorted(endings, key=lambda ending: (ending.day, ending.what))
 
 
 def _contracts(apps: Iterable[Application], today: date, until: date) -> list[Ending]:
@@ -157,8 +155,12 @@ def _contracts(apps: Iterable[Application], today: date, until: date) -> list[En
     return sorted(found, key=lambda ending: (ending.day, ending.what))
 
 
-def _servers(app: Application) -> int:
-    return sum(server.count for server in app.servers.values())
+def _recovery(estate: Estate) -> list[Recovery]:
+    """What runs in Azure by what its backup class allows, the most demanding first."""
+    classes = estate.backup.classes
+    counts = Counter(app.backup_class or next(iter(classes)) for app in estate.applications.values() if app.runs)
+    found = [Recovery(count, classes[key].rpo_hours, classes[key].rto_hours) for key, count in counts.items()]
+    return sorted(found, key=lambda one: (one.downtime, one.loss))
 
 
 def _money(estate: Estate, moves: Mapping[str, date], today: date, costs: Costs | None) -> Money | None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kade.roadmap.words import Words
 
 
 def paragraph(*texts: str, kind: str = "") -> str:
@@ -51,6 +55,11 @@ def table(
 def figure(chart: str, caption: str) -> str:
     """A chart with what it shows below it."""
     return f"<figure>{chart}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def sources(say: Words, *keys: str) -> str:
+    """The line that says where the figures above it come from; the last chapter says what each of these is."""
+    return paragraph(say("source", names=say.names([say(f"source_{key}") for key in keys])), kind="source")
 
 
 def bullets(texts: Iterable[str]) -> str:

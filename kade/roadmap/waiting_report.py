@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from kade.report.words import plural
 from kade.roadmap.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -16,8 +17,13 @@ _WORDS: Final = {
     "decision": "decide",
     "strategy": "choose a strategy",
     "confirmation": "confirm the strategy",
+    "review": "see whether it still has to stay",
     "exemption": "end or renew the exemption",
 }
+_HOW: Final = (
+    "A department confirms with `confirmed: {by: ROLE, on: DAY}` in the record of its application; a decision is taken"
+    " with `outcome: {option: KEY, by: ROLE, on: DAY}` in its own."
+)
 _NAMES: Final = 8  # applications that are named on a line
 
 
@@ -27,6 +33,7 @@ def as_text(estate: Estate, items: Sequence[Waiting]) -> str:
     for owner, group in _by_owner(items):
         lines += ["", f"{estate.roles[owner].title} ({owner})"]
         lines += [f"  {line}" for item in group for line in _lines(estate, item)]
+    lines += ["", _HOW] if items else []
     return "\n".join(lines) + "\n"
 
 
@@ -38,6 +45,7 @@ def as_markdown(estate: Estate, items: Sequence[Waiting]) -> str:
         for item in group:
             first, *rest = _lines(estate, item)
             lines += [f"- {first}", *(f"  {line.strip()}" for line in rest)]
+    lines += ["", _HOW] if items else []
     return "\n".join(lines) + "\n"
 
 
@@ -52,6 +60,7 @@ def as_json(_estate: Estate, items: Sequence[Waiting]) -> str:
             "wanted": item.wanted.isoformat() if item.wanted else None,
             "late": item.late,
             "holds": list(item.holds),
+            "about": list(item.about),
         }
         for item in items
     ]
@@ -63,7 +72,8 @@ def _head(items: Sequence[Waiting]) -> str:
         return "Nothing waits for anybody."
     late = [item for item in items if item.late]
     held = {key for item in late for key in item.holds}
-    more = f", {len(late)} late, which hold up {len(held)} applications" if late else ""
+    holds = f", which {'holds' if len(late) == 1 else 'hold'} up {plural(len(held), 'application')}" if held else ""
+    more = f", {len(late)} late{holds}" if late else ""
     return f"{len(items)} {'thing waits' if len(items) == 1 else 'things wait'}{more}."
 
 
@@ -79,4 +89,4 @@ def _lines(estate: Estate, item: Waiting) -> list[str]:
         names = [estate.applications[key].title for key in item.holds]
         more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
         lines.append(f"  holds up {', '.join(names[:_NAMES])}{more}")
-    return lines
+    return lines + [f"  is about {text}" for text in item.about]

@@ -36,10 +36,18 @@ class Words:
         """A day in full, for instance ``1 juni 2027``."""
         return f"{day.day} {self.texts['months'][day.month - 1]} {day.year}"
 
+    def month(self, day: date) -> str:
+        """The month of a day, for instance ``juni 2027``."""
+        return f"{self.texts['months'][day.month - 1]} {day.year}"
+
     def number(self, value: float) -> str:
         """A number without decimals where it is whole, and with the language's own separators."""
         text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
         return text.translate(str.maketrans(",.", ".,")) if self.language == "nl" else text
+
+    def hours(self, hours: float) -> str:
+        """Hours as one says them: in days from two days on."""
+        return self("days", n=hours / 24) if hours >= 48 and hours % 24 == 0 else self("hours", n=hours)
 
     def money(self, amount: float, currency: str = "EUR") -> str:
         """An amount in whole units, rounded to what is sensible: nobody plans to the euro."""
