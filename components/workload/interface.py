@@ -1,7 +1,7 @@
-"""The network interface of a machine: a private address, and none that can be reached from outside."""
+"""What every machine has, a server or a session host: a private address only, and a start that can be trusted."""
 
 import pulumi
-from pulumi_azure_native import network
+from pulumi_azure_native import compute, network
 
 from kade.components.workload.place import PlaceArgs
 
@@ -23,4 +23,13 @@ def interface_of(
         ],
         tags=place.tags,
         opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def trusted() -> compute.SecurityProfileArgs:
+    """Only signed boot code, keys in a virtual TPM, and disks and caches encrypted at the host."""
+    return compute.SecurityProfileArgs(
+        encryption_at_host=True,
+        security_type="TrustedLaunch",
+        uefi_settings=compute.UefiSettingsArgs(secure_boot_enabled=True, v_tpm_enabled=True),
     )

@@ -9,7 +9,7 @@ from pulumi_azure_native import compute, devtestlab, maintenance
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.workload.backup import MachineBackupArgs, back_up_machine
 from kade.components.workload.disks import encryption_set, make_data_disk
-from kade.components.workload.interface import interface_of
+from kade.components.workload.interface import interface_of, trusted
 from kade.components.workload.machine_parts import join_domain, os_disk, os_profile, watch
 from kade.components.workload.maintenance_window import WindowArgs, make_window
 from kade.components.workload.place import DataArgs, PlaceArgs, held, protection
@@ -152,11 +152,7 @@ class Machines(pulumi.ComponentResource):
             network_profile=compute.NetworkProfileArgs(
                 network_interfaces=[compute.NetworkInterfaceReferenceArgs(id=interface.id, primary=True)]
             ),
-            security_profile=compute.SecurityProfileArgs(
-                encryption_at_host=True,
-                security_type="TrustedLaunch",
-                uefi_settings=compute.UefiSettingsArgs(secure_boot_enabled=True, v_tpm_enabled=True),
-            ),
+            security_profile=trusted(),
             diagnostics_profile=compute.DiagnosticsProfileArgs(
                 boot_diagnostics=compute.BootDiagnosticsArgs(enabled=True)
             ),

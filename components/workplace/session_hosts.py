@@ -9,7 +9,7 @@ from pulumi_azure_native import compute, desktopvirtualization, network
 
 from kade.components.arguments import ArgumentError, normalise
 from kade.components.workload.disks import encryption_set
-from kade.components.workload.interface import interface_of
+from kade.components.workload.interface import interface_of, trusted
 from kade.components.workload.place import DataArgs, PlaceArgs, protection
 from kade.components.workplace.host_parts import put_on
 
@@ -157,11 +157,7 @@ class SessionHosts(pulumi.ComponentResource):
             network_profile=compute.NetworkProfileArgs(
                 network_interfaces=[compute.NetworkInterfaceReferenceArgs(id=interface.id, primary=True)]
             ),
-            security_profile=compute.SecurityProfileArgs(
-                encryption_at_host=True,
-                security_type="TrustedLaunch",
-                uefi_settings=compute.UefiSettingsArgs(secure_boot_enabled=True, v_tpm_enabled=True),
-            ),
+            security_profile=trusted(),
             diagnostics_profile=compute.DiagnosticsProfileArgs(
                 boot_diagnostics=compute.BootDiagnosticsArgs(enabled=True)
             ),

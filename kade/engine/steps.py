@@ -235,6 +235,13 @@ def _with_retries(
 
 
 def _hook(session: Session, kind: str, old: Resource | None, new: Resource | None) -> None:
+    """The hooks that come before something is done: a failure stops the run."""
+    if not _hook_after(session, kind, old, new):
+        session.stop()
+
+
+def _hook_after(session: Session, kind: str, old: Resource | None, new: Resource | None) -> bool:
+    """The hooks of a kind; False where one failed, which is an error of the run, but what was done stays done."""
     resource = new or old
     names = resource.resource_hooks.get(kind, ()) if resource else ()
     if resource and names and session.hooks is not None:
@@ -242,18 +249,8 @@ def _hook(session: Session, kind: str, old: Resource | None, new: Resource | Non
             session.hooks.run(kind, names, old, new)
         except ProviderError as error:
             session.say("error", str(error), resource.urn)
-            session.stop()
-
-
-def _hook_after(session: Session, kind: str, old: Resource | None, new: Resource | None) -> None:
-    """A failure after the fact is an error of the run, but what was done stays done."""
-    resource = new or old
-    names = resource.resource_hooks.get(kind, ()) if resource else ()
-    if resource and names and session.hooks is not None:
-        try:
-            session.hooks.run(kind, names, old, new)
-        except ProviderError as error:
-            session.say("error", str(error), resource.urn)
+            return False
+    return True
 
 
 def after_outputs(session: Session, old: Resource | None, new: Resource) -> None:

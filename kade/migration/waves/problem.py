@@ -91,11 +91,6 @@ class Move:
     fixed: date | None = None  # an engineer's decision, in waves.yaml
     previous: date | None = None  # where the plan had it before
 
-    @property
-    def ends_with_contract(self) -> bool:
-        """Whether moving it earlier means paying twice."""
-        return self.contract_ends is not None
-
 
 @dataclass(frozen=True)
 class Problem:
