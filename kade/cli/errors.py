@@ -67,10 +67,11 @@ def _status(error: BaseException) -> int | None:
     from kade.engine.errors import EngineError, PackError, ProcessError
     from kade.estate.problems import EstateError
     from kade.inventory.notes import InventoryError
+    from kade.migration.waves.problem import PlanError
 
     if isinstance(error, PackError | ProcessError):
         return FAILED
-    if isinstance(error, AddressError | EngineError | EstateError | InventoryError | PriceFileError):
+    if isinstance(error, AddressError | EngineError | EstateError | InventoryError | PlanError | PriceFileError):
         return USAGE
     return FAILED if isinstance(error, BackendError) else None
 

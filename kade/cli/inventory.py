@@ -46,7 +46,7 @@ def import_command(
         raise UsageError(f"there is no source {source!r}; choose one of {', '.join(SOURCES)}, or auto.")
     found = load(estate)
     with store.opened(store_of(found)) as base:
-        done = import_files(base, files, source, lambda path: stderr(f"reading {path} ..."))
+        done = import_files(base, files, source, stderr)
         notes = Notes([note for one in done for note in one.notes.entries])
         for one in done:
             print(f"{one.file.name} ({one.source}): {_contents(one.inventory)}; {_changes(one.kept)}")
@@ -173,7 +173,13 @@ def _line(note: Note) -> str:
 
 def _contents(inventory: Inventory) -> str:
     counted: Sequence[tuple[str, int]] = [(f.name, len(getattr(inventory, f.name))) for f in fields(inventory)]
-    return ", ".join(f"{count} {name}" for name, count in counted if count) or "nothing"
+    found = {name: f"{count} {name}" for name, count in counted if count}
+    templates = sum(server.template for server in inventory.servers)
+    off = sum(server.powered_on is False and not server.template for server in inventory.servers)
+    apart = [f"{count} {what}" for count, what in ((templates, "templates"), (off, "switched off")) if count]
+    if apart:
+        found["servers"] += f" ({', '.join(apart)})"
+    return ", ".join(found.values()) or "nothing"
 
 
 def _changes(kept: Imported) -> str:

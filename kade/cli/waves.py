@@ -55,7 +55,9 @@ def plan_command(
 @app.command("write")
 def write_command(
     estate: EstateArgument,
-    wave: Annotated[str, typer.Option("--wave", metavar="KEY", help="a wave of `programme.waves`")],
+    wave: Annotated[
+        str, typer.Option("--wave", metavar="KEY", help="a wave of `programme.waves`; default: the first with moves")
+    ] = "",
     format_: Annotated[str, formats(*PREVIEW, about="of the preview")] = "text",
     out: OutOption = None,
     no_preview: Annotated[bool, typer.Option("--no-preview", help="write the records, and preview nothing")] = False,
@@ -64,19 +66,20 @@ def write_command(
     from kade.estate import EstateError, load
 
     found = load(estate)
-    keys = _moving(found, wave)
-    notes: list[str] = []
+    wave, keys = _moving(found, wave)
+    notes = [f"wave {wave}: {', '.join(keys)}"]
     texts = _records(found, wave, keys, notes)
     for note in notes:
         stderr(note)
     before = {file: file.read_text(encoding="utf-8") if file.is_file() else None for file in texts}
-    for file, text in texts.items():
-        write(text, file)
     try:
+        for file, text in texts.items():
+            write(text, file)
         found = load(found.folder)
-    except EstateError:
+    except BaseException as error:
         _put_back(before)
-        stderr("the estate would not hold with these records, so nothing was written:")
+        if isinstance(error, EstateError):
+            stderr("the estate would not hold with these records, so nothing was written:")
         raise
     if not no_preview:
         _preview(found, keys, format_, out)
@@ -90,7 +93,7 @@ def progress_command(
     state: StateOption = None,
 ) -> None:
     """Say which applications stand in Azure by the state, which are late, and what still runs in the cellar."""
-    from kade.cli.states import given_states
+    from kade.cli.states import given_states, standing_applications
     from kade.cli.target import resolve
     from kade.estate import load
     from kade.inventory.merge import short_name
@@ -105,8 +108,8 @@ def progress_command(
         raise UsageError(f"{found.name}: there is no plan yet; make one with `kade waves plan {estate}`.")
     target = resolve(found.folder, layers=["workloads"])
     with given_states(state, target) as states:
-        standing = _standing({s.name: (states or {}).get(s.name) if states is not None else target.state_file(s.name)
-                              for s in target.stacks})  # fmt: skip
+        files = {stack.name: target.state_file(stack.name) for stack in target.stacks} if states is None else states
+        standing = standing_applications(files.values())
     stacks = found.workloads(found.production)
     applications = {
         key: stack for stack, apps in stacks.items() for key, app in apps.items() if app.strategy != "retain"
@@ -125,27 +128,32 @@ def progress_command(
     write(measure.as_json(result) if format_ == "json" else measure.as_text(result, today), out)
 
 
-def _moving(found: Estate, wave: str) -> list[str]:
-    """The applications that move in a wave: by the estate, or by the plan where the estate names none."""
+def _moving(found: Estate, wave: str) -> tuple[str, list[str]]:
+    """The wave (the first where none is named), and what moves in it: by the estate, else by the plan's dates."""
     from kade.estate.problems import suggestion
     from kade.migration.waves import file
 
     waves = found.programme.waves
-    if wave not in waves:
-        known = f"It has {', '.join(waves)}." if waves else "Add it under `programme.waves`."
+    if wave not in waves and (wave or not waves):
+        known = f"It has {', '.join(waves)}." if waves else "Add one under `programme.waves`, with `starts` and `ends`."
         raise UsageError(f"{found.name} has no wave {wave!r}. {suggestion(wave, waves) or known}")
     dates = file.read(Path(found.folder) / file.FILE).dates
     if not dates:
         raise UsageError(f"{found.name}: there is no plan yet; make one with `kade waves plan {found.name}`.")
-    span = waves[wave]
-    keys = [
-        key
-        for key, application in found.applications.items()
-        if key in dates and (application.wave or wave) == wave and span.starts <= dates[key] <= span.ends
-    ]
-    if not keys:
-        raise UsageError(f"{found.name}: the plan has nothing in the wave {wave} ({span.starts} to {span.ends}).")
-    return keys
+    moving = {
+        name: [
+            key
+            for key, application in found.applications.items()
+            if key in dates and (application.wave or name) == name and span.starts <= dates[key] <= span.ends
+        ]
+        for name, span in sorted(waves.items(), key=lambda item: item[1].starts)
+    }
+    full = {name: keys for name, keys in moving.items() if keys}
+    if wave not in full and (wave or not full):
+        spans = [f"{name} ({waves[name].starts} to {waves[name].ends})" for name in ([wave] if wave else waves)]
+        others = f"There is something in {', '.join(full)}." if full else "Every date lies outside of them."
+        raise UsageError(f"{found.name}: the plan has nothing in the wave {' or '.join(spans)}. {others}")
+    return (wave, full[wave]) if wave else next(iter(full.items()))
 
 
 def _records(found: Estate, wave: str, keys: Iterable[str], notes: list[str]) -> dict[Path, str]:
@@ -202,18 +210,3 @@ def _only(target: Target, names: set[str]) -> Target:
     return replace(
         target, stacks=chosen, needed=[*target.needed, *(stack for stack in target.stacks if stack.name in read)]
     )
-
-
-def _standing(files: dict[str, Path | None]) -> set[str]:
-    """The applications that the states of the workload stacks record: what their programs export."""
-    from kade.engine import state
-
-    found: set[str] = set()
-    for file in files.values():
-        if file is None or not file.is_file():
-            continue
-        for resource in state.load(file, None, check=False).resources:
-            if resource.type == "pulumi:pulumi:Stack":
-                records = resource.outputs.get("applications")
-                found |= set(records) if isinstance(records, dict) else set()
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import math
 import re
+from functools import lru_cache
 from typing import Any
 
 _NUMBER = re.compile(r"^[+-]?\d[\d.,'\s\u00a0\u202f]*$|^[+-]?[.,]\d+$")
@@ -32,11 +33,11 @@ class CellError(ValueError):
 
 def text(value: Any) -> str:
     """The cell as text without white space around it; empty for an empty cell."""
-    if value is None:
-        return ""
+    if isinstance(value, str):
+        return value.strip()  # a space that does not break a line is one too
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).replace("\u00a0", " ").strip()
+    return "" if value is None else str(value).strip()
 
 
 def number(value: Any, *, decimal_comma: bool | None = None, whole: bool = False) -> float | None:
@@ -52,6 +53,8 @@ def number(value: Any, *, decimal_comma: bool | None = None, whole: bool = False
     if isinstance(value, int | float):
         return None if math.isnan(value) else float(value)
     written = text(value)
+    if written.isascii() and written.isdigit():
+        return float(written)
     if not written or written.lower() in _NOTHING:
         return None
     if written.startswith("="):
@@ -127,6 +130,7 @@ def addresses(value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(1024)
 def mib_factor(written: str) -> float | None:
     """By what a size is to be multiplied to be in MiB, from the unit in its header or cell (``In Use MiB``, ``16 GB``).
 

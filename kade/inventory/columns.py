@@ -91,9 +91,10 @@ class Row:
         """The cell as a size in MiB: by its own unit, else that of its header, else `unit`; a negative is refused."""
         if field not in self._positions:
             return None
-        header = self._sheet.headers[self._positions[field]]
-        factors = (cells.mib_factor(self.text(field)), cells.mib_factor(header), cells.MIB_IN[unit.lower()])
-        factor = next(one for one in factors if one is not None)
+        own, header = self.text(field), self._sheet.headers[self._positions[field]]
+        factor = None if own.isdigit() else cells.mib_factor(own)
+        if factor is None:
+            factor = cells.mib_factor(header) or cells.MIB_IN[unit.lower()]
         found = self.number(field, whole=factor <= 1)
         if found is not None and found < 0:
             self._notes.add(REFUSED, self.origin, field, f"a size of {found:g} is negative")

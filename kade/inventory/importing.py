@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kade.inventory import aws_files, azure_migrate, gemma, rvtools, store, tables
@@ -15,6 +16,7 @@ from kade.inventory.model import Inventory, Server
 from kade.inventory.notes import CONFLICT, InventoryError, Notes
 from kade.inventory.tables import Sheet
 
+PATIENCE = 2.0  # seconds until the first line on how far a file is
 Reader = Callable[[Mapping[str, Sheet], Notes], Inventory]
 SOURCES: dict[str, tuple[Callable[[Mapping[str, Sheet]], bool], Reader]] = {
     rvtools.SOURCE: (rvtools.recognises, rvtools.read),
@@ -35,17 +37,20 @@ class FileImport:
     kept: store.Imported
 
 
-def read_file(path: Path, source: str, notes: Notes, *others: Path) -> tuple[str, Inventory]:
+def read_file(
+    path: Path, source: str, notes: Notes, *others: Path, tell: Callable[[str], None] = lambda _text: None
+) -> tuple[str, Inventory]:
     """Read one file; ``source`` is one of `SOURCES` or ``auto``, ``others`` hold other sheets of the same export.
 
-    Raises `InventoryError`.
+    ``tell`` hears how far a long file is. Raises `InventoryError`.
     """
     if path.is_file() and gemma.is_archimate(path):
         return gemma.SOURCE, gemma.read_archimate(path, notes)
     with ExitStack() as stack:
         sheets: dict[str, Sheet] = {}
         for file in (path, *others):
-            sheets |= stack.enter_context(tables.opened(file))
+            there = stack.enter_context(tables.opened(file))
+            sheets |= {name: replace(sheet, rows=_told(sheet, tell)) for name, sheet in there.items()}
         if source == "auto":
             source = _recognised(path, sheets)
         inventory = SOURCES[source][1](sheets, notes)
@@ -53,6 +58,16 @@ def read_file(path: Path, source: str, notes: Notes, *others: Path) -> tuple[str
         raise InventoryError(f"{path}: no row of this file holds anything; is it the right export of {source}?")
     _note_doubles(inventory, notes)
     return source, inventory
+
+
+def _told(sheet: Sheet, tell: Callable[[str], None]) -> tables.Rows:
+    """The rows of a sheet; after two seconds it is told how many have been read, and ever more rarely after that."""
+    began, wait = time.monotonic(), PATIENCE
+    for number, cells in sheet.rows:
+        if not number % 256 and time.monotonic() - began > wait:
+            wait *= 2
+            tell(f"  {sheet.file.name}, {sheet.name}: {number:,} rows")
+        yield number, cells
 
 
 def _note_doubles(inventory: Inventory, notes: Notes) -> None:
@@ -75,11 +90,11 @@ def _recognised(path: Path, sheets: Mapping[str, Sheet]) -> str:
 
 
 def import_files(
-    base: sqlite3.Connection, files: Sequence[Path], source: str, on_file: Callable[[Path], None] = lambda _path: None
+    base: sqlite3.Connection, files: Sequence[Path], source: str, tell: Callable[[str], None] = lambda _text: None
 ) -> list[FileImport]:
     """Read every file first and keep all of them after, or none, so that one bad file leaves the store as it was.
 
-    ``on_file`` hears of each file before it is read. The store knows a file by its name, so two of one name are
+    ``tell`` hears what is being done, while it is done. The store knows a file by its name, so two of one name are
     refused; and so is a file that is known already by another name, whose machines would all be there twice.
     """
     doubles = [name for name, count in Counter(path.name for path in files).items() if count > 1]
@@ -88,9 +103,9 @@ def import_files(
     read = []
     seen: dict[str, str] = {}
     for path, *others in rvtools.joined(files):
-        on_file(path)
+        tell(f"reading {', '.join(map(str, (path, *others)))} ...")
         notes = Notes()
-        kind, inventory = read_file(path, source, notes, *others)
+        kind, inventory = read_file(path, source, notes, *others, tell=tell)
         digest = _digest(path, *others)
         known = seen.setdefault(digest, path.name)
         known = known if known != path.name else store.same_content(base, path.name, digest)

@@ -145,5 +145,5 @@ def test_an_assessment_has_every_application_and_every_machine(folder, tmp_path)
     assert [one["machine"] for one in found["machines"]] == ["srv-a"]
     assert found["machines"][0]["size"]["name"] == "Standard_D4s_v5"
     assert [one["application"] for one in found["applications"]] == list(load(folder).applications)
-    with pytest.raises(UsageError, match="no format 'csv'"):
+    with pytest.raises(UsageError, match="choose text or json"):
         kade("assess", "--estate", folder, "--format", "csv")

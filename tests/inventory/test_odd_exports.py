@@ -205,3 +205,12 @@ def test_a_damaged_sheet_is_one_sentence(tmp_path):
             new.writestr(entry, content)
     with pytest.raises(InventoryError, match="not a workbook that can be read"):
         read(bad)
+
+
+def test_a_long_file_says_how_far_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(importing, "PATIENCE", -1)
+    rows = "".join(f"srv{i},poweredOff,1,1024\n" for i in range(600))
+    path = written(tmp_path / "vInfo.csv", "VM,Powerstate,CPUs,Memory\n" + rows)
+    heard = []
+    importing.read_file(path, "auto", Notes(), tell=heard.append)
+    assert heard == ["  vInfo.csv, vInfo: 256 rows", "  vInfo.csv, vInfo: 512 rows"]
