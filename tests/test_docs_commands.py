@@ -70,6 +70,38 @@ def test_a_command_that_is_written_is_one(file: Path) -> None:
     assert [f"{command}: {why}" for command in WRITTEN[file] if (why := wrong(command))] == []
 
 
+# What other tools and pipelines rely on: it changes only with a version.
+CONTRACT = """
+kade init DIR
+kade preview TARGET --env E --layer L --layer M --format json --out FILE --state FILE --pack DIR --no-policies
+kade up TARGET --local --yes
+kade destroy TARGET --local
+kade state snapshot TARGET
+kade check FILE FILE --input graph --pack DIR --format sarif --verdicts all
+kade inventory import FILE FILE --estate E --source rvtools
+kade inventory aws --estate E
+kade waves plan E
+kade roadmap E --out FILE
+kade adopt E EXPORT
+kade drift E EXPORT
+kade network E --from A --to B --port 443
+kade evidence E --since 2026-01-01 --out DIR
+kade exit E --application A
+kade policies list
+kade policies show RULE
+kade schema
+kade doctor E
+kade backend check URL
+kade backend create URL
+kade local-azure
+"""
+
+
+@pytest.mark.parametrize("command", CONTRACT.strip().splitlines())
+def test_what_is_relied_on_is_there(command: str) -> None:
+    assert wrong(command) == ""
+
+
 @pytest.mark.parametrize(
     ("command", "why"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,13 @@ def test_a_part_imports_only_what_it_may(part: str) -> None:
     assert folder(part).is_dir()
     wrong = [f"{f}:{line}: {name}" for f, line, name in imports(part) if name != part and name not in ALLOWED[part]]
     assert not wrong, wrong
+
+
+def test_no_ring_of_parts_and_nothing_above_the_command_line() -> None:
+    parts = {f"kade.{file.parent.name}" for file in (ROOT / "kade").glob("*/__init__.py")} | set(FOLDERS)
+    graph = {part: {name for _, _, name in imports(part)} - {part, "kade"} for part in parts}
+    assert len(list(TopologicalSorter(graph).static_order())) >= 20  # a ring raises CycleError, and names it
+    assert [part for part, others in graph.items() if "kade.cli" in others] == []
 
 
 def test_imports_are_absolute() -> None:
