@@ -56,7 +56,7 @@ def plan_command(
 def write_command(
     estate: EstateArgument,
     wave: Annotated[
-        str, typer.Option("--wave", metavar="KEY", help="a wave of `programme.waves`; default: the first with moves")
+        str, typer.Option("--wave", metavar="KEY", help="a wave of `programme.waves` (default: the first with moves)")
     ] = "",
     format_: Annotated[str, formats(*PREVIEW, about="of the preview")] = "text",
     out: OutOption = None,

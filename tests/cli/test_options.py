@@ -14,7 +14,19 @@ from kade.cli.main import app
 from kade.cli.options import choice
 
 # What one word means in several commands on purpose: the formats differ, a report is not a folder, and so on.
-SEVERAL = {"--format", "--out", "--estate", "--dry-run", "--profile", "--title", "DIR", "FILE", "FILE...", "--env"}
+SEVERAL = {
+    "--format",
+    "--no-preview",
+    "--out",
+    "--estate",
+    "--dry-run",
+    "--profile",
+    "--title",
+    "DIR",
+    "FILE",
+    "FILE...",
+    "--env",
+}
 
 
 def commands(found: Any, path: str = "kade") -> Iterator[tuple[str, Any]]:
