@@ -12,7 +12,7 @@ from kade.report import locations
 from kade.report.diffs import changes
 from kade.report.effects import effects
 from kade.report.findings import of_preview
-from kade.report.html_findings import finding_sections
+from kade.report.html_findings import finding_sections, measure_sections
 from kade.report.html_network import network_section
 from kade.report.html_page import Listing, Section, counts, folded, page, table
 from kade.report.model import Preview, Row, rows, tree_order
@@ -28,6 +28,7 @@ def render(report: Preview) -> str:
     sections = [
         *_drastic(report),
         *finding_sections(verdicts),
+        *measure_sections(verdicts),
         *_messages(report),
         *_effects(report),
         *_policy(report),
@@ -41,10 +42,11 @@ def _intro(report: Preview) -> str:
     made = ""
     missing = report.without_state
     if missing:
+        all_new = len(missing) == len(report.stacks)
         which = (
-            "There is no state" if len(missing) == len(report.stacks) else f"There is no state of {', '.join(missing)}"
+            "There is no state: everything" if all_new else f"There is no state of {', '.join(missing)}: what is there"
         )
-        made += f'<p class="notice">{escape(which)}: everything there looks new.</p>\n'
+        made += f'<p class="notice">{escape(which)} looks new.</p>\n'
     for stack in report.stacks:
         if stack.error:
             made += f'<p class="notice bad">{escape(stack.stack)} failed: {escape(report.mask.text(stack.error))}</p>\n'
@@ -55,22 +57,24 @@ def _intro(report: Preview) -> str:
 
 
 def _drastic(report: Preview) -> list[Section]:
-    found = report.of(Op.REPLACE, Op.DELETE)
-    if not found:
-        return []
-    lines = [
-        [
-            f'<span class="{row.op}">{row.op}</span>',
-            escape(report.mask.text(row.name)),
-            escape(short_type(row.step.type)),
-            escape(stack.stack),
-            escape(report.mask.text(", ".join(row.step.replace_reasons))),
+    count, body = 0, ""
+    for op, title in ((Op.REPLACE, "Replacements"), (Op.DELETE, "Deletions")):
+        found = report.of(op)
+        if not found:
+            continue
+        heads = ["Name", "Type", "Stack", *(["Because of"] if op == Op.REPLACE else [])]
+        lines = [
+            [
+                f'<span class="{op}">{escape(report.mask.text(row.name))}</span>',
+                escape(short_type(row.step.type)),
+                escape(stack.stack),
+                *([escape(report.mask.text(", ".join(row.step.replace_reasons)))] if op == Op.REPLACE else []),
+            ]
+            for stack, row in found
         ]
-        for stack, row in sorted(found, key=lambda pair: pair[1].op != Op.REPLACE)
-    ]
-    heads = ["What", "Name", "Type", "Stack", "Because of"]
-    body = table(heads, lines, "Replacements and deletions")
-    return [Section("drastic", f"Replacements and deletions ({len(found)})", body)]
+        count += len(found)
+        body += f"<h3>{title} ({len(found)})</h3>\n{table(heads, lines, title)}"
+    return [Section("drastic", f"Replacements and deletions ({count})", body)] if count else []
 
 
 def _messages(report: Preview) -> list[Section]:
@@ -100,7 +104,7 @@ def _effects(report: Preview) -> list[Section]:
             Section("moves", f"Moves ({len(moves)})", table(["Resource", "From", "To", "Stack"], moves, "Moves"))
         )
     if flows:
-        body = table(["", "Rule set", "Flow"], flows, "Network flows")
+        body = table(["Change", "Rule set", "Flow"], flows, "Network flows")
         body = body if len(flows) <= 20 else folded(plural(len(flows), "flow"), body)
         made.append(Section("flows", f"Network flows that open or close ({len(flows)})", body))
     return made
@@ -113,7 +117,9 @@ def _policy(report: Preview) -> list[Section]:
     if not lines:
         return []
     return [
-        Section("policy", f"Azure Policy ({len(found)})", table(["", "Assignment", "Effect"], lines, "Azure Policy"))
+        Section(
+            "policy", f"Azure Policy ({len(found)})", table(["Change", "Assignment", "Effect"], lines, "Azure Policy")
+        )
     ]
 
 
@@ -121,7 +127,9 @@ def _listing(report: Preview) -> Listing:
     items = [item for number, stack in enumerate(report.stacks) for item in _items(report, stack, number)]
     kinds = {item["k"] for item in items}
     off = ["same"] if kinds - {"same"} else []
-    return Listing("Resources", items, [stack.stack for stack in report.stacks], "Stack", off)
+    return Listing(
+        "Resources", items, [stack.stack for stack in report.stacks], "Stack", off, [str(op) for op in TO_DO]
+    )
 
 
 def _items(report: Preview, stack: StackResult, number: int) -> list[dict[str, Any]]:

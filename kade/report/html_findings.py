@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
+from kade.facts.bio2 import measures
 from kade.report.findings import Finding, by_rule, failures
 from kade.report.html_page import Section, folded, table
-from kade.report.words import plural
+from kade.report.words import VERDICTS, plural
 
 
 def finding_sections(found: Sequence[Finding]) -> list[Section]:
@@ -25,6 +27,24 @@ def finding_sections(found: Sequence[Finding]) -> list[Section]:
             body = "".join(folded(f"{rule} ({len(of)})", _rows(of)) for rule, of in items.items())
             made.append(Section(verdict, f"{title} ({sum(map(len, items.values()))})", body))
     return made
+
+
+def measure_sections(found: Sequence[Finding]) -> list[Section]:
+    """What the verdicts say of each BIO2 measure; nothing where no rule names one. The rest is `kade evidence`'s."""
+    verdicts: dict[str, Counter[str]] = {}
+    for item in found:
+        for measure in item.measures if item.verdict != "not_applicable" else ():
+            verdicts.setdefault(measure, Counter())[item.verdict] += 1
+    if not verdicts:
+        return []
+    titles = {id_: measure.title for id_, measure in measures().items()}
+    shown = ("fail", "not_evaluated", "exempt", "pass")
+    rows = [
+        [f"<code>{escape(id_)}</code> {escape(titles.get(id_, ''))}", *(str(counts[v] or "") for v in shown)]
+        for id_, counts in sorted(verdicts.items())
+    ]
+    body = table(["Measure", *(VERDICTS[v].capitalize() for v in shown)], rows, "Verdicts by measure")
+    return [Section("measures", f"Evidence by measure ({len(rows)})", folded(plural(len(rows), "measure"), body))]
 
 
 def _rule(items: Sequence[Finding]) -> str:

@@ -1,14 +1,15 @@
-"""The networks of a preview as a table: address spaces, subnets, and what each is joined to."""
+"""The networks of a preview: a picture of which is peered with which, and a table with their subnets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
 from kade.engine.plan import Op, Resource
-from kade.report.html_page import Section, table
+from kade.report.html_page import ROWS_LIMIT, Section, folded, table
 from kade.report.model import Preview, rows
+from kade.report.words import plural
 
 _NETWORK: Final = "azure-native:network:"
 
@@ -20,7 +21,7 @@ def network_section(report: Preview) -> list[Section]:
     if not networks:
         return []
     subnets: dict[str, list[str]] = {urn: list(_own_subnets(report, r)) for urn, r in networks.items()}
-    peers: dict[str, list[str]] = {urn: [] for urn in networks}
+    peers: dict[str, set[str]] = {urn: set() for urn in networks}
     for resource in found:
         kind = resource.type.removeprefix(_NETWORK)
         owner = _owner(resource, networks) if kind in ("Subnet", "VirtualNetworkPeering") else ""
@@ -30,21 +31,64 @@ def network_section(report: Preview) -> list[Section]:
         if kind == "Subnet":
             subnets[owner].append(_subnet({"name": inputs.get("subnetName") or resource.name, **inputs}))
         else:
-            peers[owner].append(report.mask.text(resource.name))
-    lines = []
-    for urn, network in networks.items():
-        space = report.mask.tree(network.inputs).get("addressSpace") or {}
-        prefixes = space.get("addressPrefixes") if isinstance(space, Mapping) else None
-        lines.append(
-            [
-                escape(report.mask.text(network.name)),
-                "<br>".join(escape(str(p)) for p in prefixes or []),
-                "<br>".join(escape(s) for s in sorted(subnets[urn])),
-                "<br>".join(escape(p) for p in sorted(peers[urn])),
-            ]
-        )
-    body = table(["Network", "Address space", "Subnets", "Peerings"], lines, "Networks")
+            far = _far(resource, networks)
+            if far:
+                peers[owner].add(far)
+                peers[far].add(owner)
+    names = {urn: report.mask.text(network.name) for urn, network in networks.items()}
+    spaces = {urn: _space(report, network) for urn, network in networks.items()}
+    lines = [
+        [
+            escape(names[urn]),
+            "<br>".join(map(escape, spaces[urn])),
+            "<br>".join(map(escape, sorted(subnets[urn]))),
+            "<br>".join(escape(name) for name in sorted(names[far] for far in peers[urn])),
+        ]
+        for urn in networks
+    ]
+    heads = ["Network", "Address space", "Subnets", "Peered with"]
+    body = _picture(names, spaces, peers) + folded(plural(len(lines), "network"), table(heads, lines, "Networks"))
     return [Section("networks", f"Networks ({len(networks)})", body)]
+
+
+def _picture(
+    names: Mapping[str, str], spaces: Mapping[str, Sequence[str]], peers: Mapping[str, Collection[str]]
+) -> str:
+    """Each hub as a box with its spokes in it, then the networks that are peered with none. A hub has several peers."""
+    hubs = [urn for urn in names if len(peers[urn]) > 1]
+    made = ""
+    for hub in sorted(hubs, key=lambda urn: -len(peers[urn])):
+        others = sorted(names[urn] for urn in peers[hub] if urn in hubs)
+        joined = f"; peered with {', '.join(others)}" if others else ""
+        spokes = sorted((urn for urn in peers[hub] if urn not in hubs), key=lambda urn: names[urn])
+        boxes = "".join(f"<div>{_box(names[urn], spaces[urn])}</div>" for urn in spokes)
+        made += f'<div class="hub"><p>{_box(names[hub], spaces[hub])}{escape(joined)}</p>'
+        made += f'<div class="picture">{boxes}</div></div>\n'
+    alone = [urn for urn in names if urn not in hubs and not any(far in hubs for far in peers[urn])]
+    boxes = "".join(f"<div>{_box(names[urn], spaces[urn])}</div>" for urn in alone[:ROWS_LIMIT])
+    return made + (f'<p>In no hub:</p><div class="picture">{boxes}</div>\n' if boxes else "")
+
+
+def _box(name: str, space: Sequence[str]) -> str:
+    return f"<strong>{escape(name)}</strong> {escape(', '.join(space))}"
+
+
+def _space(report: Preview, network: Resource) -> list[str]:
+    space = report.mask.tree(network.inputs).get("addressSpace") or {}
+    prefixes = space.get("addressPrefixes") if isinstance(space, Mapping) else None
+    return [str(prefix) for prefix in prefixes or []]
+
+
+def _far(peering: Resource, networks: Mapping[str, Resource]) -> str:
+    """The urn of the network on the other side: where the input comes from, else by the name in its id."""
+    used = peering.property_dependencies.get("remoteVirtualNetwork", ())
+    found = next((urn for urn in used if urn in networks), "")
+    remote = peering.inputs.get("remoteVirtualNetwork")
+    id_ = remote.get("id") if isinstance(remote, Mapping) else None
+    if found or not isinstance(id_, str):
+        return found
+    name = id_.rsplit("/", 1)[-1]
+    return next((urn for urn, n in networks.items() if n.inputs.get("virtualNetworkName") == name), "")
 
 
 def _resources(stack: Any) -> Iterator[Resource]:

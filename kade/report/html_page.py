@@ -40,6 +40,7 @@ class Listing:
     groups: Sequence[str]
     group_word: str
     off: Sequence[str] = field(default=())  # kinds that are not shown at first
+    order: Sequence[str] = field(default=())  # kinds as their filters stand; others come behind these
 
 
 def page(title: str, intro: str, sections: Sequence[Section], listing: Listing) -> str:
@@ -81,18 +82,20 @@ def page(title: str, intro: str, sections: Sequence[Section], listing: Listing) 
 
 
 def _listing(listing: Listing) -> str:
-    kinds: dict[str, int] = {}
+    kinds = dict.fromkeys(listing.order, 0)
     for item in listing.items:
         kinds[item["k"]] = kinds.get(item["k"], 0) + 1
     boxes = "".join(
         f'<label><input type="checkbox" name="kind" value="{escape(kind)}"{"" if kind in listing.off else " checked"}>'
         f"{escape(kind)} ({count})</label>"
         for kind, count in kinds.items()
+        if count
     )
     options = "".join(f'<option value="{n}">{escape(name)}</option>' for n, name in enumerate(listing.groups))
     return f"""<noscript><p class="notice">The list needs JavaScript; everything above does without.</p></noscript>
 <div class="controls" role="search" aria-label="Filter the list">
-<div><label for="search">Search</label><input type="search" id="search" autocomplete="off"></div>
+<div><label for="search">Search names, types and values</label>
+<input type="search" id="search" autocomplete="off"></div>
 <div><label for="group">{escape(listing.group_word)}</label>
 <select id="group"><option value="">all</option>{options}</select></div>
 </div>
@@ -104,10 +107,16 @@ def _listing(listing: Listing) -> str:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], label: str) -> str:
-    """A table that can be scrolled sideways by keyboard too; the cells are HTML. Of very many rows the first."""
+    """A table; the cells are HTML. It is scrolled sideways by keyboard too, and on a phone each row stands as a list,
+    with the heads above the cells. Of very many rows the first.
+    """
     more = f"<p>and {len(rows) - ROWS_LIMIT} more; the list below has them all</p>\n" if len(rows) > ROWS_LIMIT else ""
     head = "".join(f'<th scope="col">{escape(h)}</th>' for h in heads)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows[:ROWS_LIMIT])
+    cells = [f'<td data-head="{escape(h)}">' for h in heads]
+    body = "".join(
+        "<tr>" + "".join(f"{cell}{text}</td>" for cell, text in zip(cells, row, strict=True)) + "</tr>\n"
+        for row in rows[:ROWS_LIMIT]
+    )
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n{more}"

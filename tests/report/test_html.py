@@ -82,6 +82,43 @@ def test_where_data_will_be_and_the_networks():
     assert "10.1.0.0/16" in page
 
 
+def test_the_picture_puts_spokes_in_the_hub_that_they_are_peered_with():
+    made = stack(had_state=True)
+    kind = "azure-native:network:VirtualNetworkPeering"
+
+    def network(name):
+        given = {"virtualNetworkName": f"vnet-{name}", "addressSpace": {"addressPrefixes": ["10.9.0.0/24"]}}
+        one = resource(made.stack, VNET, name, inputs=given)
+        made.steps.append(Step(Op.CREATE, one.urn, VNET, None, one))
+        return one
+
+    hub, spokes = network("hub"), [network("spoke-a"), network("spoke-b")]
+    network("lonely")
+    for spoke in spokes:
+        far = {"remoteVirtualNetwork": {"id": "/subscriptions/x/virtualNetworks/vnet-hub"}}
+        one = resource(made.stack, kind, f"{spoke.name}-to-hub", spoke.urn, inputs=far)
+        made.steps.append(Step(Op.CREATE, one.urn, kind, None, one))
+    page = rendered(made)
+    [box] = re.findall(r'<div class="hub">.*?</div></div>', page, re.S)
+    assert re.findall(r"<strong>(.*?)</strong>", box) == [hub.name, "spoke-a", "spoke-b"]
+    assert "<strong>lonely</strong>" in page.split(box)[1]
+
+
+def test_every_measure_that_a_rule_names_has_its_verdicts():
+    made = stack()
+    made.policies = [finding(made), finding(made, verdict="pass", name="rg-new")]
+    row = re.search(r"<tr><td[^>]*><code>8.20.01</code>.*?</tr>", rendered(made))
+    assert row
+    assert re.findall(r">(\d*)</td>", row[0]) == ["1", "", "", "1"]
+
+
+def test_each_cell_has_its_head_for_a_phone_and_no_head_is_empty():
+    page = rendered(stack())
+    assert 'data-head="Because of">location' in page
+    assert 'data-head=""' not in page
+    assert re.findall(r'name="kind" value="(\w+)"', page) == ["replace", "delete", "update", "create", "same"]
+
+
 @pytest.mark.needs_chromium
 @pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on PATH")
 def test_search_by_address_of_the_page(tmp_path):
@@ -98,7 +135,7 @@ def test_search_by_address_of_the_page(tmp_path):
         "--no-sandbox",
         "--disable-gpu",
         "--dump-dom",
-        f"{file.as_uri()}#q=network-9999",
+        f"{file.as_uri()}#q=network-9999+westeurope",
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert "1 of 10007 shown" in done.stdout

@@ -10,7 +10,11 @@
   const count = document.getElementById("count");
   const more = document.getElementById("more");
   const PAGE = 200;
-  const texts = items.map((i) => [i.t, i.s, i.k, groups[i.g], i.m || ""].join("\n").toLowerCase());
+  // What is searched is as large as the page: made when the browser has time, at the latest at the first search.
+  const text = (i) => [i.t, i.s, i.k, groups[i.g], i.m, i.l, i.d, i.j].flat(2).join("\n").toLowerCase();
+  let made = null;
+  const texts = () => (made ??= items.map(text));
+  (window.requestIdleCallback || setTimeout)(texts);
   let found = [];
   let shown = 0;
 
@@ -41,9 +45,10 @@
       name.append(element("code", "", path));
       if (forces) name.append(element("div", "replace", "forces replacement"));
       row.append(name);
-      for (const [side, text] of [["old", before], ["new", after]]) {
-        const cell = element("td", text ? side : "");
-        if (text) cell.append(element("code", "", text));
+      for (const [side, value] of [["Old", before], ["New", after]]) {
+        const cell = element("td", value ? side.toLowerCase() : "");
+        cell.dataset.head = side;
+        if (value) cell.append(element("code", "", value));
         row.append(cell);
       }
     }
@@ -110,7 +115,7 @@
     for (let n = 0; n < items.length; n++) {
       if (!wanted.has(items[n].k)) continue;
       if (where !== "" && items[n].g !== Number(where)) continue;
-      if (words.every((word) => texts[n].includes(word))) found.push(n);
+      if (words.every((word) => texts()[n].includes(word))) found.push(n);
     }
     list.replaceChildren();
     shown = 0;
