@@ -60,7 +60,8 @@ def command(
         print(f"made  {path}")
     for path in kept:
         print(f"kept  {path}")
-    stderr(f"\nLook at it: cd {folder} && kade preview {chosen}\nThe next steps are in {folder / 'README.md'}.")
+    there = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
+    stderr(f"\nLook at it: {there}kade preview {chosen}\nThe next steps are in {folder / 'README.md'}.")
 
 
 def _slug(text: str) -> str:

@@ -1,7 +1,9 @@
 """SARIF 2.1.0, as code scanning of GitHub and Azure DevOps take it: of a check, and of a preview (``--also F.sarif``).
 
-``ruleId`` is the rule's own id and ``partialFingerprints`` come from rule, type and resource alone, so that both are
-the same in the next run. Limits: https://docs.github.com/en/code-security/code-scanning (25,000 results a run).
+``ruleId`` is the rule's own id and ``partialFingerprints`` come from stack, rule, type and resource alone, so that both
+are the same in the next run. Code scanning reads ``primaryLocationLineHash`` only, and would make it from the line: one
+alert for all that a rule finds in one file. Limits: https://docs.github.com/en/code-security/code-scanning (25,000
+results a run).
 """
 
 from __future__ import annotations
@@ -44,11 +46,11 @@ def render(report: CheckReport) -> str:
 def render_preview(report: Preview) -> str:
     """What a preview found, at the file that describes its target: there code scanning shows it."""
     shown = [f for f in of_preview(report) if f.verdict in ("fail", "exempt")]
-    return _log([replace(item, where=report.source or item.where) for item in shown])
+    return _log([replace(item, resource=f"{item.where}/{item.resource}") for item in shown], report.source)
 
 
-def _log(findings: Sequence[Finding]) -> str:
-    """A log with one run; the most severe results first where not all fit."""
+def _log(findings: Sequence[Finding], file: str = "") -> str:
+    """A log with one run; the most severe results first where not all fit. ``file`` is where all of them are shown."""
     found = sorted(findings, key=lambda f: (f.verdict != "fail", severity_rank(f.severity)))
     shown = found[:LIMIT]
     rules = {item.rule: item for item in sorted(shown, key=lambda f: f.rule)}
@@ -64,7 +66,7 @@ def _log(findings: Sequence[Finding]) -> str:
             }
         },
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _cut(len(found))}],
-        "results": [_result(item, index, seen) for item in shown],
+        "results": [_result(replace(item, where=file or item.where), index, seen) for item in shown],
         "columnKind": "unicodeCodePoints",
     }
     return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
@@ -96,6 +98,7 @@ def _rule(item: Finding) -> dict[str, Any]:
 
 
 def _result(item: Finding, index: Mapping[str, int], seen: Counter[str]) -> dict[str, Any]:
+    mark = fingerprint(item, seen)
     level = _LEVELS.get(item.severity, "warning") if _KINDS[item.verdict] == "fail" else "none"
     made: dict[str, Any] = {
         "ruleId": item.rule,
@@ -104,7 +107,7 @@ def _result(item: Finding, index: Mapping[str, int], seen: Counter[str]) -> dict
         "level": level,
         "message": {"text": f"{item.resource or item.where}: {item.message or item.title}"},
         "locations": [_location(item)],
-        "partialFingerprints": {"kadeFinding/v1": fingerprint(item, seen)},
+        "partialFingerprints": {"kadeFinding/v1": mark, "primaryLocationLineHash": f"{mark}:1"},
         "properties": {"verdict": item.verdict, "type": item.type, "measures": list(item.measures)},
     }
     if item.verdict == "exempt":

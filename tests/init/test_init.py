@@ -67,6 +67,17 @@ def test_the_first_preview_works_at_once(tmp_path, profile):
     assert "everything looks new" in done.stdout
 
 
+def test_an_environment_that_could_not_be_set_up_is_set_up_again(repository):
+    broken = repository / ".venv"  # as a failing pip leaves it
+    broken.mkdir()
+    try:
+        assert "--requirement requirements.txt" in make(repository, "--dry-run", "preview").stdout
+        (broken / ".ready").touch()
+        assert "requirements.txt" not in make(repository, "--dry-run", "preview").stdout
+    finally:
+        shutil.rmtree(broken)
+
+
 def test_a_second_estate_keeps_what_is_there(tmp_path):
     folder = tmp_path / "streek"
     assert init(folder, "--name", "zandwijk").returncode == 0

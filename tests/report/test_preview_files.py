@@ -37,6 +37,19 @@ def test_sarif_names_the_estate_file_and_keeps_its_fingerprints():
     assert {r["ruleId"] for r in first} == {"kade-network-inbound"}
 
 
+def test_two_stacks_with_a_resource_of_one_name_have_their_own_fingerprints():
+    def prints(*names):
+        stacks = [stack(name) for name in names]
+        for one in stacks:
+            one.policies = [finding(one)]
+        results = json.loads(reporter_for(".sarif")(Preview("x", stacks, source="estate.yaml")))["runs"][0]["results"]
+        return [tuple(r["partialFingerprints"].values()) for r in results]
+
+    first, second = prints("x.prd.platform", "x.prd.workplace")
+    assert prints("x.prd.workplace") == [second]  # it stays the same alert when the other one is mended
+    assert first != second
+
+
 def test_junit_has_a_suite_for_each_stack_and_no_case_for_what_does_not_apply():
     root = ElementTree.fromstring(reporter_for(".xml")(report()))
     [suite] = root
