@@ -13,6 +13,9 @@ from kade.stacks.imports import take_over
 # Services and applications have a stack each; the other layers have one an environment.
 WITH_PARTS = ("services", "workloads")
 
+# Pydantic would build the model when the first estate is read, in each of the processes that are forked from here.
+Estate.model_rebuild()
+
 
 def run_stack(stack: str, root: str | Path, given: str | None = None) -> None:
     """Run the layer of a stack. ``root`` is the folder of the project, ``given`` the configured estate.

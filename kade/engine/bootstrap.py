@@ -3,7 +3,7 @@
 
 Started by `kade.engine.program` with the program's own interpreter: ``bootstrap.py <settings as JSON>``. So it imports
 nothing of ours, and runs on every Python and SDK that the program runs on. As a server (see `fork_server`) it is given
-``{"preload": [modules]}``, and each of its forks the settings of a program. Four things are changed in the SDK, each
+``{"preload": [modules]}``, and each of its forks the settings of a program. Five things are changed in the SDK, each
 only where it has the form that we know, and not at all with `KADE_PLAIN` in the environment:
 
 - azure-native gives every resource a list of its types in old API versions, on which the SDK spends most of its time.
@@ -14,6 +14,7 @@ only where it has the form that we know, and not at all with `KADE_PLAIN` in the
   engine shows none of them, so they are not sent.
 - at its end the SDK waits for all outputs anew each time that some are there, which takes time by the square of their
   number. Here it waits once for all of them, or for the first that fails.
+- for each resource it reads the source of every file on the stack, to tell the engine nothing but files and lines.
 
 And of azure-native only those files are loaded that the program uses (see `lazy_packages`).
 """
@@ -53,12 +54,12 @@ def main():
         return 1
     if not os.environ.get("KADE_PLAIN"):
         lazy_packages.install()
-        for improve in (_drop_old_types, _know_outputs_one_by_one, _keep_debugging_here, _wait_once):
+        for improve in (_drop_old_types, _know_outputs_one_by_one, _keep_debugging_here, _wait_once, _read_no_source):
             with contextlib.suppress(AttributeError, TypeError):  # an SDK of another form: it runs as it is
                 improve(pulumi)
     gc.set_threshold(100_000, 20, 50)  # a program makes objects to keep: looking for garbage among them only costs
     if fork_server.asked_to_serve():
-        fork_server.preload(settings["preload"])
+        _know_types(pulumi, fork_server.preload(settings["preload"]))
         settings = json.loads(fork_server.serve()[-1])
     _configure(pulumi, settings)
     sys.argv = [settings["program"]]
@@ -218,6 +219,40 @@ def _wait_once(_pulumi):
             return asyncio.wait(tasks, timeout=timeout, return_when=return_when)
 
     module["asyncio"] = Asyncio()
+
+
+def _read_no_source(_pulumi):
+    """Look only at the frames of the stack."""
+    module = vars(sys.modules["pulumi.runtime.resource"])
+    if module.get("traceback") is not traceback:
+        return
+
+    class Traceback:
+        """Stands for ``traceback`` in that module, which asks of each frame its file, its line and its name."""
+
+        def __getattr__(self, name):
+            return getattr(traceback, name)
+
+        @staticmethod
+        def extract_stack():
+            found = [(frame.f_code, line) for frame, line in traceback.walk_stack(sys._getframe(1))]
+            return [traceback.FrameSummary(c.co_filename, n, c.co_name, lookup_line=False) for c, n in reversed(found)]
+
+    module["traceback"] = Traceback()
+
+
+def _know_types(pulumi, used):
+    """Have the SDK work out the types of the properties of these classes, which it keeps for each."""
+    with contextlib.suppress(Exception):  # an SDK of another form: it does so when it needs them
+        from pulumi import _types
+
+        for kind in used:
+            if isinstance(kind, type) and issubclass(kind, pulumi.CustomResource):
+                _types.resource_types(kind)
+                module = vars(sys.modules[kind.__module__])
+                kind = module.get(f"{kind.__name__}InitArgs") or module.get(f"{kind.__name__}Args")
+            if isinstance(kind, type) and _types.is_input_type(kind):
+                _types.input_type_types(kind)
 
 
 if __name__ == "__main__":

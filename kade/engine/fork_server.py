@@ -48,7 +48,8 @@ def asked_to_serve():
 def preload(modules):
     """Import what the forks will import; ``package.*`` stands for the package and the modules in it.
 
-    Where one cannot be imported, the fork that needs it will tell.
+    Where one cannot be imported, the fork that needs it will tell. Gives what was asked of the packages that load their
+    files one by one (see `lazy_packages`): all of it that the sources of the others speak of.
     """
     before = set(sys.modules)
     for module in modules:
@@ -58,7 +59,7 @@ def preload(modules):
                 for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
                     if not found.ispkg and not found.name.endswith(".__main__"):
                         importlib.import_module(found.name)
-    _load_lazy_ones([sys.modules[name] for name in sys.modules.keys() - before] + [_named(modules)])
+    return _load_lazy_ones([sys.modules[name] for name in sys.modules.keys() - before] + [_named(modules)])
 
 
 def _named(modules):
@@ -68,9 +69,9 @@ def _named(modules):
 def _load_lazy_ones(holders):
     """Load the modules that others hold for later use, as azure-native's are by whoever imports them.
 
-    Not those that a package holds of itself, which are all that it has. Of a module that gives its names as they are
-    asked for (see `lazy_packages`), those that the holder's source speaks of.
+    Not those that a package holds of itself, which are all that it has.
     """
+    found = []
     for holder in holders:
         own, words = f"{getattr(holder, '__name__', '')}.", None
         for value in list(vars(holder).values()):
@@ -82,8 +83,8 @@ def _load_lazy_ones(holders):
                 names = getattr(value, "__kade_names__", None)  # loads it
                 if names:
                     words = _words(holder) if words is None else words
-                    for name in words & names.keys():
-                        getattr(value, name)
+                    found += [getattr(value, name) for name in words & names.keys()]
+    return found
 
 
 def _words(module):

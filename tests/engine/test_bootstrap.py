@@ -59,7 +59,7 @@ def test_dropping_the_old_types_gives_the_same_plan(tmp_path: Path, type_: str, 
         assert [item[0] for item in fewer] == ["same"] * 4
 
 
-def test_debug_messages_and_waits_change_no_outputs(tmp_path: Path) -> None:
+def test_debug_messages_waits_and_places_in_the_source_change_nothing(tmp_path: Path) -> None:
     site = Site(tmp_path / "site")
     source = """
 pulumi.log.debug("nobody reads this")
@@ -70,5 +70,7 @@ pulumi.export("late", pulumi.Output.from_input(things[3].size).apply(lambda s: T
     plain = site.preview(source, environment={"KADE_PLAIN": "1"})
     fast = site.preview(source)
     assert plain.outputs == fast.outputs == {"sizes": 190, "late": 3}
-    assert {s.urn for s in plain.steps} == {s.urn for s in fast.steps}
+    places = [{s.urn: s.new.source_position for s in result.steps if s.new} for result in (plain, fast)]
+    assert places[0] == places[1]
+    assert sum("__main__.py#" in place for place in places[0].values()) == 21
     assert not any("nobody" in d.message for d in fast.diagnostics)
