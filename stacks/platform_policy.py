@@ -19,7 +19,6 @@ from kade.components.landing_zone.policy_assignments import (
 from kade.components.network.private_dns import zone_names
 from kade.estate import Estate
 from kade.estate.governance import PolicyAssignment as Change
-from kade.facts import regions_for
 from kade.facts.policy_library import (
     LibraryAssignment,
     backup_policy,
@@ -67,13 +66,6 @@ def _above(estate: Estate, key: str) -> list[str]:
     return found
 
 
-def allowed_locations(estate: Estate) -> list[str]:
-    """The regions that the residency rule allows: those of its mode, or of the list within it."""
-    rule = estate.residency
-    allowed = regions_for(rule.mode, tuple(rule.regions))
-    return sorted(set(rule.regions) & set(allowed) if rule.regions else set(allowed))
-
-
 class _Maker:
     def __init__(self, estate: Estate, environment: str, groups: ManagementGroups, management: Management) -> None:
         self.estate = estate
@@ -83,7 +75,7 @@ class _Maker:
         collection = management.collection
         # What a placeholder in the library stands for; an assignment whose value is not there is left out.
         self.values: dict[str, Any] = {
-            "{allowed_locations}": allowed_locations(estate),
+            "{allowed_locations}": estate.residency.allowed,
             "{workspace}": management.workspace_id,
             "{collection_rule}": collection.rule_id if collection is not None else None,
             "{agent_identity}": collection.identity_id if collection is not None else None,

@@ -24,7 +24,6 @@ from kade.facts import pair_of
 from kade.facts.policy_library import backup_policy
 from kade.stacks.common import StackError, names_of, tags_of, tenant_of
 from kade.stacks.platform_management import Management, resource_group
-from kade.stacks.platform_policy import allowed_locations
 
 PLATFORM_KEY = "platform-data"
 UNPROTECTED = "backup"  # a machine with this tag, and the value `none`, is not backed up by policy
@@ -208,7 +207,7 @@ def _guard(estate: Estate, environment: str, subscriptions: dict[str, Subscripti
 def _check_pair(estate: Estate) -> None:
     region = estate.regions.primary
     pair = pair_of(region)
-    allowed = allowed_locations(estate)
+    allowed = estate.residency.allowed
     if pair is None or pair.name not in allowed:
         where = pair.name if pair is not None else "nowhere: it has no pair"
         raise StackError(

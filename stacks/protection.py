@@ -9,7 +9,6 @@ from kade.estate import Estate
 from kade.estate.residency import DataClass, classification_of
 from kade.facts import pair_of, region, regions_for
 from kade.stacks.common import StackError
-from kade.stacks.platform_policy import allowed_locations
 
 
 def protection_for(estate: Estate, environment: str, data: Sequence[DataClass], where: str, field: str) -> Protection:
@@ -43,7 +42,7 @@ def classes_in(estate: Estate, environment: str, data: Sequence[DataClass]) -> l
 
 def locations_for(estate: Estate, data: Sequence[DataClass]) -> list[str]:
     """The regions that the residency rule allows for all of these classes."""
-    allowed = set(allowed_locations(estate))
+    allowed = set(estate.residency.allowed)
     for kind in data:
         mode = estate.residency.classes.get(kind)
         if mode is not None and mode != "list":

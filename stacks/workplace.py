@@ -23,7 +23,6 @@ from kade.components.workplace.images import (
 from kade.estate import Estate
 from kade.facts.holidays import dutch_holidays
 from kade.stacks.common import tenant_of
-from kade.stacks.platform_policy import allowed_locations
 from kade.stacks.workplace_context import Context
 from kade.stacks.workplace_pools import MANAGEMENT, MadePool, give_rights, make_pool
 from kade.stacks.workplace_sizes import licences, size_pools, table
@@ -95,7 +94,7 @@ def _images(context: Context) -> ImageGallery:
             for key, image in place.images.items()
         },
         build=build,
-        allowed_locations=allowed_locations(context.estate),
+        allowed_locations=context.estate.residency.allowed,
     )
     return ImageGallery("images", args, context.opts)
 

@@ -51,6 +51,4 @@ def rule_of(estate: Estate | None) -> Rule:
     """The rule of an estate; without one, that data stay in the EU."""
     if estate is None:
         return Rule(regions_for("eu"), "the EU (give --estate for a municipality's own rule)")
-    from kade.estate.check_residency import allowed
-
-    return Rule(allowed(estate), f"the residency rule of {estate.name} ({estate.residency.mode})")
+    return Rule(estate.residency.allowed, f"the residency rule of {estate.name} ({estate.residency.mode})")

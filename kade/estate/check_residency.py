@@ -12,15 +12,6 @@ if TYPE_CHECKING:
     from kade.estate.model import Estate
 
 
-def allowed(estate: Estate) -> tuple[str, ...]:
-    """The regions that the residency rule allows: those of its mode, narrowed by `regions` where it lists them."""
-    rule = estate.residency
-    if rule.mode == "list":
-        return tuple(rule.regions)
-    wide = regions_for(rule.mode)
-    return tuple(r for r in wide if r in rule.regions) if rule.regions else wide
-
-
 def residency(estate: Estate) -> Iterator[Finding]:
     """Every region that the file names is allowed, and so is where copies go."""
     rule = estate.residency
@@ -32,7 +23,7 @@ def residency(estate: Estate) -> Iterator[Finding]:
             if name not in regions_for(rule.mode):
                 text = f"{name} ({region(name).country}) is outside mode {rule.mode}"
                 yield Finding(("residency", "regions", i), text, remedy="Take it out, or choose a wider mode.")
-    inside = allowed(estate)
+    inside = rule.allowed
     for path, name in _named(estate):
         if name not in inside:
             text = f"{name} is outside the residency rule"

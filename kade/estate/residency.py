@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from kade.estate.base import Item, Key, RegionName
+from kade.facts import regions_for
 
 DataClass = Literal[
     "public",
@@ -76,6 +77,12 @@ class Residency(Item):
     )
     policy: str = Field("", description="The council's or board's decision that this follows, with its date.")
     exemptions: dict[Key, ResidencyExemption] = Field(default={}, description="Exemptions, by a short key.")
+
+    @property
+    def allowed(self) -> list[str]:
+        """The regions that the rule allows, by name: those of its mode, narrowed by `regions` where it lists them."""
+        wide = set(regions_for(self.mode, tuple(self.regions)))
+        return sorted(wide & set(self.regions) if self.regions else wide)
 
 
 class Exemption(Item):

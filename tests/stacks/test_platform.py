@@ -7,7 +7,6 @@ from kade.estate import Estate, load
 from kade.stacks import platform
 from kade.stacks.common import StackError
 from kade.stacks.connectivity_dns import wanted_services
-from kade.stacks.platform_policy import allowed_locations
 from tests.components.network.support import run
 
 
@@ -105,7 +104,7 @@ def test_a_workspace_that_stands_is_used_and_not_made(duinrand):
 
 def test_the_residency_rule_is_what_azure_policy_enforces(lindewaard, made):
     wanted = ["germanywestcentral", "northeurope", "swedencentral", "westeurope"]
-    assert allowed_locations(lindewaard) == wanted
+    assert lindewaard.residency.allowed == wanted
     for name in ("policy-alz-Allowed-Locations", "policy-alz-Allowed-Locations-Groups"):
         assert made.one(name).inputs["parameters"]["listOfAllowedLocations"]["value"] == wanted
 
