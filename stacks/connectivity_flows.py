@@ -42,9 +42,8 @@ def matrix_of(estate: Estate, environment: str, plan: AddressPlan) -> Matrix:
         }
         zones[key] = Zone(key, {s: r for s, r in parts.items() if r}, segment.level, segment.isolate)
     zones["internet"] = internet()
-    for kind, places in (("site", network.sites), ("partner", network.partners)):
-        for key, place in places.items():
-            zones[f"{kind}:{key}"] = Zone(f"{kind}:{key}", {"": seen_ranges(place)})
+    for key, place in network.places_outside().items():
+        zones[key] = Zone(key, {"": seen_ranges(place)})
     servers = name_servers(estate, plan)
     if servers:
         zones[NAMES] = Zone(NAMES, {"": tuple(f"{a}/32" for a in servers)})

@@ -19,7 +19,7 @@ from kade.components.network.vpn import (
     VpnGateway,
     VpnGatewayArgs,
 )
-from kade.estate.network import ExpressRoute, Hub, Partner, Site, VpnConnection
+from kade.estate.network import ExpressRoute, Hub, Site, VpnConnection
 from kade.stacks.connectivity_context import Context
 
 
@@ -41,6 +41,11 @@ def make_gateways(
             connections={name: _connection(context, name, item) for name, item in vpn.connections.items()},
         )
         found.append(VpnGateway(f"hub-{key}-vpn", args, opts))
+        if len(vpn.connections) > 1:
+            pulumi.log.info(
+                f"hub {key}: its VPN gateway passes traffic on between {', '.join(vpn.connections)}, not over the "
+                f"firewall; what each of them has to refuse is in `kade network {context.estate.name} --requests`"
+            )
     if hub.expressroute is not None:
         circuits = _circuits(key, hub.expressroute, common, opts)
         express = ExpressRouteGatewayArgs(**common, subnet_id=subnet, sku=hub.expressroute.sku, circuits=circuits)
@@ -82,13 +87,11 @@ def _circuits(
 
 
 def _connection(context: Context, name: str, item: VpnConnection) -> VpnConnectionArgs:
-    kind, key = item.to.split(":", 1)
-    network = context.estate.network
-    place: Site | Partner = network.sites[key] if kind == "site" else network.partners[key]
+    place = context.estate.network.places_outside()[item.to]
     asn, address = (place.bgp_asn, place.bgp_address) if item.bgp and isinstance(place, Site) else (None, None)
     return VpnConnectionArgs(
         peer_addresses=place.public_addresses,
-        ranges=[*place.ranges, *_over(context, key if kind == "site" else "")],
+        ranges=[*place.ranges, *_over(context, item.to)],
         shared_key=_shared_key(name, item.shared_key),
         bgp_asn=asn,
         bgp_address=address or "",
@@ -96,10 +99,10 @@ def _connection(context: Context, name: str, item: VpnConnection) -> VpnConnecti
     )
 
 
-def _over(context: Context, site: str) -> list[str]:
+def _over(context: Context, place: str) -> list[str]:
     """Ranges of partners that are reached over the line of a site."""
-    partners = context.estate.network.partners.values()
-    return [r for partner in partners if partner.connection == "site" and partner.site == site for r in partner.ranges]
+    partners = (p for p in context.estate.network.partners.values() if p.connection == "site")
+    return [r for partner in partners if f"site:{partner.site}" == place for r in partner.ranges]
 
 
 def _shared_key(name: str, where: str) -> pulumi.Output[str] | None:

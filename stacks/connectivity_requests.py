@@ -15,7 +15,7 @@ from kade.estate import Estate
 from kade.estate.network import Partner
 from kade.facts.exchanges import exchanges
 from kade.stacks.connectivity_addresses import spoke_network
-from kade.stacks.connectivity_flows import matrix_of
+from kade.stacks.connectivity_flows import matrix_of, seen_ranges
 from kade.stacks.connectivity_public_dns import zone_args
 from kade.stacks.connectivity_topology import hub_of
 
@@ -60,8 +60,8 @@ def _camel(name: str) -> str:
 
 
 def requests_of(estate: Estate, plan: AddressPlan) -> list[Request]:
-    """Every request, in the order of the file: partners, hubs that are not ours, public zones."""
-    return [*_partners(estate, plan), *_hubs(estate, plan), *_zones(estate)]
+    """Every request, in the order of the file: sites with a tunnel, partners, hubs that are not ours, public zones."""
+    return [*_sites(estate), *_partners(estate, plan), *_hubs(estate, plan), *_zones(estate)]
 
 
 def contacts_of(estate: Estate) -> list[str]:
@@ -69,6 +69,13 @@ def contacts_of(estate: Estate) -> list[str]:
     owner = estate.roles[estate.subscriptions[estate.network.subscription].owner]
     first = f"{owner.title}{f' <{owner.contact}>' if owner.contact else ''}: the connection"
     return [first, *(f"{email}: security and incidents" for email in estate.security.contact.emails)]
+
+
+def _sites(estate: Estate) -> Iterator[Request]:
+    for key, site in estate.network.sites.items():
+        asks = list(_tunnel_asks(estate, f"site:{key}"))
+        if asks:
+            yield Request(f"site:{key}", site.title, "whoever manages its router", their_ranges=site.ranges, asks=asks)
 
 
 def _partners(estate: Estate, plan: AddressPlan) -> Iterator[Request]:
@@ -153,12 +160,28 @@ def _asks(estate: Estate, partner: Partner, name: str, rules: Sequence[AskedRule
         for key, line in (hub.expressroute.circuits if hub.expressroute else {}).items():
             if line.to == name and line.ownership == "managed" and not line.provisioned:
                 yield f"deliver line {key} on the service key in output serviceKey-{key}, for hub {hub_key}"
-        for key, tunnel in (hub.vpn.connections if hub.vpn else {}).items():
+    yield from _tunnel_asks(estate, name)
+
+
+def _tunnel_asks(estate: Estate, name: str) -> Iterator[str]:
+    """What the device at the other end of a tunnel has to do: set it up, and refuse what the gateway passes on.
+
+    Azure's VPN gateway passes on between its tunnels, and tells each the ranges of the others where it exchanges routes
+    (Microsoft Learn, "VPN Gateway FAQ", BGP and routing); no rule of ours is on that way.
+    """
+    places = estate.network.places_outside()
+    for hub_key, hub in estate.network.hubs.items():
+        tunnels = hub.vpn.connections if hub.vpn else {}
+        for key, tunnel in tunnels.items():
             if tunnel.to == name:
                 yield (
                     f"set up tunnel {key}: IKEv2, AES-256 and SHA-384 and group 20; ESP AES-GCM-256, PFS group 20; to "
                     f"the addresses in output hubs.{hub_key}.vpnAddresses; the key goes by telephone or in person"
                 )
+                others = dict.fromkeys(item.to for item in tunnels.values() if item.to != name)
+                ranges = [f"{r} ({other})" for other in others for r in seen_ranges(places[other])]
+                if ranges:
+                    yield f"refuse what comes from other tunnels, which meets no rule of ours: {', '.join(ranges)}"
 
 
 def _hubs(estate: Estate, plan: AddressPlan) -> Iterator[Request]:

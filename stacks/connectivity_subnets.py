@@ -20,7 +20,8 @@ def subnet_rules(
     subnets = {name: segment_of(name, item) for name, item in estate.network.spokes[spoke].subnets.items()}
     ranges = planned.prefixes(subnet)
     ingress = holds_ingress(estate, spoke, subnets[subnet])
-    rules = security_rules(matrix, subnets[subnet], spoke, ranges, public=ingress)
+    names = bool(firewall_ip) and not ingress
+    rules = security_rules(matrix, subnets[subnet], spoke, ranges, public=ingress, names=names)
     if ingress:
         rules = [*ingress_rules(ranges[0]), *rules]
     only = (*PRIVATE_RANGES, *public_inside(estate)) if ingress else ()

@@ -28,7 +28,9 @@ def ssl_policy() -> network.ApplicationGatewaySslPolicyArgs:
 def ingress_rules(own: str, first_priority: int = 200) -> list[SecurityRule]:
     """What the gateway itself needs of its subnet's security group, besides the flows of the matrix.
 
-    Source: Microsoft Learn, "Application Gateway infrastructure configuration": Azure manages it over 65200-65535.
+    Source: Microsoft Learn, "Application Gateway infrastructure configuration": Azure manages it over 65200-65535, and
+    its way out to the internet may not be blocked. Nothing else stands in its subnet, and it begins no connection there
+    but to look up certificates (80) and to reach services of Azure (443).
     """
     return [
         SecurityRule(
@@ -41,7 +43,18 @@ def ingress_rules(own: str, first_priority: int = 200) -> list[SecurityRule]:
             (own,),
             ("65200-65535",),
             "Azure manages Application Gateway",
-        )
+        ),
+        SecurityRule(
+            "allow-gateway-out",
+            first_priority,
+            "Outbound",
+            "Allow",
+            "Tcp",
+            (own,),
+            ("Internet",),
+            ("80", "443"),
+            "Application Gateway checks certificates and reaches Azure",
+        ),
     ]
 
 

@@ -28,12 +28,14 @@ _DIRECTIONS = ("Inbound", "Outbound")
 
 
 def security_rules(
-    matrix: Matrix, segment: str, spoke: str, own: Sequence[str], *, public: bool = True
+    matrix: Matrix, segment: str, spoke: str, own: Sequence[str], *, public: bool = True, names: bool = True
 ) -> list[SecurityRule]:
     """The whole security group of the subnet that a segment has in a spoke; ``own`` are the subnet's ranges.
 
-    Flows from the internet open only where something with a public address stands (``public``). What an isolation adds
-    stands at the end of the list, so that a preview of it shows only denials.
+    Flows from the internet open only where something with a public address stands (``public``). Flows to host names
+    open only where a firewall on the way reads them (``names``): a security group knows no names, and lets everything
+    on the port through. What an isolation adds stands at the end of the list, so that a preview of it shows only
+    denials.
     """
     rules: list[SecurityRule] = []
     numbers = dict.fromkeys(_DIRECTIONS, FIRST_PRIORITY)
@@ -44,7 +46,7 @@ def security_rules(
         if comes_in and ends.sources and (public or ends.sources != (INTERNET,)):
             rules += _allow(ends, "Inbound", numbers["Inbound"], ends.sources, own)
             numbers["Inbound"] += 10
-        targets = (INTERNET,) if flow.by_name else ends.targets
+        targets = ends.targets if not flow.by_name else (INTERNET,) if names else ()
         if goes_out and targets:
             rules += _allow(ends, "Outbound", numbers["Outbound"], own, targets)
             numbers["Outbound"] += 10

@@ -30,7 +30,11 @@ _PRIVATE = [ipaddress.ip_network(r) for r in PRIVATE_RANGES]
 
 @dataclass(frozen=True)
 class Packet:
-    """The first packet of a connection. ``host`` is the name that it asks for in HTTP or TLS, if any."""
+    """The first packet of a connection. ``target`` is an address, or the tag of a service of Microsoft's.
+
+    ``host`` is the name that it asks for in HTTP or TLS, if any; ``*`` is a name that no rule lists, and the tag of an
+    application rule is one of the names that Microsoft keeps under it.
+    """
 
     source: str
     target: str
@@ -68,7 +72,7 @@ def judge_security_group(rules: Iterable[SecurityRule], packet: Packet, directio
 
 def _default_verdict(packet: Packet, direction: str, where: str) -> Verdict:
     """AllowVnetInBound and AllowVnetOutBound take everything inside for one network; outward everything is open."""
-    if _inside(packet.source) and _inside(packet.target):
+    if is_inside(packet.source) and is_inside(packet.target):
         return Verdict(True, f"Azure's default AllowVnet{direction}", where)
     if direction == "Outbound":
         return Verdict(True, "Azure's default AllowInternetOutBound", where)
@@ -100,8 +104,7 @@ def _firewall_rule(rule: NetworkRule | ApplicationRule, packet: Packet, *, sure:
         goes = _addresses(rule.destinations, packet.target, sure=sure) or _host(rule.fqdns, packet.host)
         protocol = any(_protocol(ANY if p == "Any" else p, packet) for p in rule.protocols)
         return protocol and goes and _ports(rule.ports, packet)
-    # A tag stands for names that Microsoft keeps; any name may be among them.
-    named = _host(rule.fqdns, packet.host) or (bool(rule.fqdn_tags) and bool(packet.host))
+    named = _host(rule.fqdns, packet.host) or packet.host in rule.fqdn_tags
     return packet.protocol == "Tcp" and named and any(port == packet.port for _, port in rule.protocols)
 
 
@@ -161,9 +164,11 @@ def _address(value: str, address: str) -> bool | None:
     """Whether one value holds the address; None where it cannot be told."""
     if value == ANY:
         return True
+    if _is_service(address):  # a tag for one region is part of the one for all
+        return value == "Internet" or f"{address}.".startswith(f"{value}.")
     if value[:1].isdigit() or ":" in value:
         return _contains(value, _parsed(address))
-    inside = _inside(address)
+    inside = is_inside(address)
     if value in ("Internet", "VirtualNetwork"):
         return inside == (value == "VirtualNetwork")
     if value == "AzureLoadBalancer":
@@ -172,9 +177,16 @@ def _address(value: str, address: str) -> bool | None:
 
 
 @cache
-def _inside(address: str) -> bool:
+def is_inside(address: str) -> bool:
+    """Whether an address is private, which Azure counts as inside; the tag of a service is not."""
+    if _is_service(address):
+        return False
     found = _parsed(address)
     return any(found.version == r.version and found in r for r in _PRIVATE) or (found.version == 6 and found.is_private)
+
+
+def _is_service(target: str) -> bool:
+    return target[:1].isalpha() and ":" not in target
 
 
 def _host(names: Sequence[str], host: str) -> bool:

@@ -26,7 +26,9 @@ def command(
     port: Annotated[
         int | None, typer.Option("--port", min=1, max=65535, help="the port (default: those in the matrix)")
     ] = None,
-    protocol: Annotated[str, choice("--protocol", ("Tcp", "Udp", "Icmp"))] = "Tcp",
+    protocol: Annotated[
+        str | None, choice("--protocol", ("Tcp", "Udp", "Icmp"), "default every one, or Tcp with --port")
+    ] = None,
     env: EnvOption = "",
     record: Annotated[bool, typer.Option("--record", help="write addresses.lock.yaml beside the estate")] = False,
     requests: Annotated[
@@ -109,10 +111,10 @@ def _requests(view: View, format_: str) -> None:
         print()
 
 
-def _reach(view: View, source: str, target: str, port: int | None, protocol: str, format_: str) -> None:
+def _reach(view: View, source: str, target: str, port: int | None, protocol: str | None, format_: str) -> None:
     if format_ in ("mermaid", "svg"):
         raise UsageError("a picture shows the whole network; leave out --from, or choose text or json.")
-    ports = [(protocol or "Tcp", port)] if port else [p for p in view.ports() if protocol in ("", p[0])]
+    ports = [(protocol or "Tcp", port)] if port else [p for p in view.ports() if protocol in (None, p[0])]
     answers = view.between(source, target, ports) if target else view.reachable_from(source, ports)
     if format_ == "json":
         print(json.dumps([_described(answer) for answer in answers], indent=2))

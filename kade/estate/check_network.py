@@ -9,13 +9,15 @@ from kade.estate.checks import Check, Finding, PathKey
 
 if TYPE_CHECKING:
     from kade.estate.model import Estate
-    from kade.estate.network import Partner, Site, VpnConnection
+    from kade.estate.network import VpnConnection
+    from kade.estate.segments import Flow
 
 
 def flows(estate: Estate) -> Iterator[Finding]:
-    """A flow has ports, or a standard that fixes them."""
+    """A flow has ports, or a standard that fixes them, and a segment of ours at one end at least."""
     for key, flow in estate.network.flows.items():
         at: PathKey = ("network", "flows", key)
+        yield from _ends(at, flow)
         if not flow.ports and flow.exchange is None:
             yield Finding(at, "this flow opens no port", remedy="Add `ports:`, or `exchange:` for a standard.")
         if flow.ports and flow.exchange is not None:
@@ -24,10 +26,35 @@ def flows(estate: Estate) -> Iterator[Finding]:
             )
 
 
+def _ends(at: PathKey, flow: Flow) -> Iterator[Finding]:
+    """What rules of ours can open: they see addresses where a connection begins, and nothing between others."""
+    if flow.source.startswith(("azure:", "fqdn:")):
+        yield Finding(
+            (*at, "from"),
+            f"no rule tells by its address that a connection comes from {flow.source}",
+            remedy="A flow goes to a name or a service; answers are let through.",
+        )
+    elif not _ours(flow.source) and not _ours(flow.target):
+        yield Finding(
+            at,
+            f"{flow.source} and {flow.target} both lie outside, and no rule of ours stands between them",
+            remedy="Take the flow out, or let it begin or end in a segment.",
+        )
+    for field, place in (("source_spokes", flow.source), ("target_spokes", flow.target)):
+        if getattr(flow, field) and (":" in place or place == "internet"):
+            yield Finding(
+                (*at, field), f"{place} is no segment that spokes have a part of", remedy=f"Leave `{field}` out."
+            )
+
+
+def _ours(place: str) -> bool:
+    return place.startswith("spoke:") or (":" not in place and place != "internet")
+
+
 def tunnels(estate: Estate) -> Iterator[Finding]:
     """A tunnel has somewhere to go, and a translation has a tunnel that carries it."""
     reached: set[str] = set()
-    places = _places(estate)
+    places = estate.network.places_outside()
     for hub_key, hub in estate.network.hubs.items():
         if hub.vpn is None:
             continue
@@ -52,14 +79,8 @@ def tunnels(estate: Estate) -> Iterator[Finding]:
             )
 
 
-def _places(estate: Estate) -> dict[str, Site | Partner]:
-    """Sites and partners by the name that a connection gives them."""
-    sites = {f"site:{key}": site for key, site in estate.network.sites.items()}
-    return sites | {f"partner:{key}": partner for key, partner in estate.network.partners.items()}
-
-
 def _tunnel(estate: Estate, at: PathKey, item: VpnConnection) -> Iterator[Finding]:
-    place = _places(estate).get(item.to)
+    place = estate.network.places_outside().get(item.to)
     if place is None:
         return  # said where references are checked
     if not place.public_addresses:

@@ -221,3 +221,8 @@ class Network(Item):
     dns_policy: DnsPolicy | None = Field(None, description="Names that are refused, and the log of questions.")
     public_dns: dict[Key, PublicZone] = Field(default={}, description="Public DNS zones by a short key.")
     ingress: dict[Key, Ingress] = Field(default={}, description="Ways in from the internet, by a short key.")
+
+    def places_outside(self) -> dict[str, Site | Partner]:
+        """Sites and partners by the name that flows and connections give them (``site:…``, ``partner:…``)."""
+        sites: dict[str, Site | Partner] = {f"site:{key}": site for key, site in self.sites.items()}
+        return sites | {f"partner:{key}": partner for key, partner in self.partners.items()}

@@ -1,6 +1,7 @@
 """What a reviewer asks first of a change: does data move to another place, and which network flows open or close.
 
-Read off the inputs in azure-native's property names. It says what the rules say, not what a whole network lets through.
+Read off the inputs in azure-native's property names. It says what the rules say, not what a whole network lets through;
+of a security group, what comes before a rule that denies everything, so that an isolation closes what it cuts off.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from kade.report.masking import Mask
 from kade.report.model import Row, rows
 
 _MODULE: Final = "azure-native:network"
+_LAST: Final = 4096  # the last priority that a security rule can have
 
 
 @dataclass(frozen=True)
@@ -75,19 +77,39 @@ def _flows(resource: Resource | None, mask: Mask) -> dict[str, None]:
 
 
 def _security_group(inputs: Mapping[str, Any]) -> Iterator[str]:
-    for rule in _items(inputs.get("securityRules")):
-        yield from _security_rule(rule)
+    rules = _items(inputs.get("securityRules"))
+    ends: dict[str, int] = {}
+    for rule in filter(_denies_everything, rules):
+        direction, priority = str(rule.get("direction")), _priority(rule)
+        ends[direction] = min(priority, ends.get(direction, priority))
+    for rule in rules:
+        if _priority(rule) <= ends.get(str(rule.get("direction")), _LAST):
+            yield from _security_rule(rule)
+
+
+def _denies_everything(rule: Mapping[str, Any]) -> bool:
+    return rule.get("access") == "Deny" and {*_ends(rule), rule.get("protocol")} == {"*"}
+
+
+def _ends(rule: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Source, target and ports of a security rule."""
+    source = _names(rule, "sourceAddressPrefix", "sourceAddressPrefixes", "sourceApplicationSecurityGroups")
+    target = _names(
+        rule, "destinationAddressPrefix", "destinationAddressPrefixes", "destinationApplicationSecurityGroups"
+    )
+    return source, target, _names(rule, "destinationPortRange", "destinationPortRanges")
+
+
+def _priority(rule: Mapping[str, Any]) -> int:
+    value = rule.get("priority")
+    return int(value) if isinstance(value, int | float) else 0
 
 
 def _security_rule(rule: Mapping[str, Any]) -> Iterator[str]:
     if str(rule.get("access", "")).lower() != "allow":
         return
     direction = str(rule.get("direction", "")).lower()
-    source = _names(rule, "sourceAddressPrefix", "sourceAddressPrefixes", "sourceApplicationSecurityGroups")
-    target = _names(
-        rule, "destinationAddressPrefix", "destinationAddressPrefixes", "destinationApplicationSecurityGroups"
-    )
-    ports = _names(rule, "destinationPortRange", "destinationPortRanges")
+    source, target, ports = _ends(rule)
     yield f"{direction} {rule.get('protocol', '*')} from {source} to {target} port {ports}"
 
 

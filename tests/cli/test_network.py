@@ -44,6 +44,8 @@ def test_a_question_is_answered_with_the_rule_of_every_step():
     assert "deny-all-inbound" in refused
     reached = json.loads(kade("estates/duinrand", "--from", "site:werf", "--format", "json"))
     assert {(a["to"], a["port"]) for a in reached} == {("toepassingen/frontend", 443)}
+    together = kade("estates/duinrand", "--from", "backend", "--to", "data")
+    assert re.search(r"^toepassingen/backend reaches toepassingen/data on Tcp \d+(, \d+){3}$", together, re.MULTILINE)
 
 
 def test_the_picture_has_every_flow():
@@ -128,7 +130,7 @@ def test_a_record_is_kept_and_a_lost_one_is_written(tmp_path):
         (["--from", "extern"], "segment extern has no subnet in prd"),
         (["--to", "data"], "say where from with --from"),
         (["--env", "dev"], "no environment 'dev'; it has prd, tst"),
-        (["--format", "dot"], "no format 'dot'"),
+        (["--format", "dot"], "--format dot: choose"),
         (["--from", "data", "--format", "svg"], "a picture shows the whole network"),
         (["--protocol", "Sctp"], "choose Tcp, Udp or Icmp"),
     ],

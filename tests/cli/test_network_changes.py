@@ -1,6 +1,7 @@
 """What a change of the network does in a preview of what stands: an overlap is refused, an isolation only denies."""
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -99,3 +100,6 @@ def test_an_isolation_previews_only_denials(kade, changed):
         else:
             assert step["op"] == "create"
             assert {c["action"]["type"] for c in after["ruleCollections"]} == {"Deny"}
+    told = kade("preview", folder, *PREVIEW, "--format", "markdown").out
+    assert re.search(r"Network flows \(0 opened, \d+ closed\)", told)
+    assert re.search(r"- closes `inbound Tcp from 10\.40\S+ to \S+ port 443`", told)

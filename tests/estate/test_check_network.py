@@ -30,6 +30,13 @@ def zone(text):
     [
         ((FLOW, FLOW.replace("ports: [443, 1433], ", "")), "flows.lezen", "opens no port"),
         ((FLOW, FLOW.replace("why", "exchange: fsc, why")), "flows.lezen.ports", "fsc has ports of its own"),
+        ((FLOW, FLOW.replace("from: backend, to: data", "from: 'site:huis', to: 'fqdn:a.example'")),
+         "flows.lezen", "both lie outside"),
+        ((FLOW, FLOW.replace("from: backend, to: data", "from: internet, to: 'site:huis'")),
+         "flows.lezen", "both lie outside"),
+        ((FLOW, FLOW.replace("from: backend", "from: 'azure:Storage'")), "flows.lezen.from", "no rule tells"),
+        ((FLOW, FLOW.replace("from: backend,", "from: 'site:huis', source_spokes: [werk],")),
+         "flows.lezen.source_spokes", "site:huis is no segment"),
         (("  subscription: platform\n  addresses", "  subscription: platform\n  topology: virtual_wan\n  addresses"),
          "network.topology", "Virtual WAN is not offered"),
         (hub("vpn: {connections: {huis: {to: 'site:huis', shared_key: 'config:k'}}}"),

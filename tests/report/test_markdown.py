@@ -125,6 +125,22 @@ def test_flows_that_open_and_close():
     assert "\n  - closes `inbound Tcp from Internet to * port 443`" in text
 
 
+def test_a_denial_of_everything_closes_what_comes_after_it():
+    made = stack(had_state=True)
+    kind = "azure-native:network:NetworkSecurityGroup"
+
+    def rule(access, port, priority, direction="Inbound"):
+        given = {"protocol": "*", "sourceAddressPrefix": "*", "destinationAddressPrefix": "*", "priority": priority}
+        return given | {"access": access, "direction": direction, "destinationPortRange": port}
+
+    known = [rule("Allow", "443", 1000), rule("Allow", "53", 1000, "Outbound"), rule("Deny", "*", 4096)]
+    old = resource(made.stack, kind, "rules", inputs={"securityRules": known})
+    new = resource(made.stack, kind, "rules", inputs={"securityRules": [*known, rule("Deny", "*", 100)]})
+    made.steps.append(Step(Op.UPDATE, new.urn, kind, old, new))
+    text = rendered(made)
+    assert "### Network flows (0 opened, 1 closed)\n\n- `rules`\n  - closes `inbound * from * to * port 443`" in text
+
+
 def test_names_and_messages_are_not_markup():
     made = stack()
     made.error = "<script> @team [x](y) `code`"

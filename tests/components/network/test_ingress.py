@@ -113,6 +113,7 @@ def test_what_azure_refuses_is_refused(change, message):
 
 
 def test_azure_can_manage_the_gateway():
-    (rule,) = ingress_rules("10.0.0.0/25")
-    assert rule.sources == ("GatewayManager",)
-    assert not judge_security_group([rule], Packet("203.0.113.9", "10.0.0.5", 65200), "Inbound").allowed
+    comes, goes = ingress_rules("10.0.0.0/25")
+    assert comes.sources == ("GatewayManager",)
+    assert not judge_security_group([comes], Packet("203.0.113.9", "10.0.0.5", 65200), "Inbound").allowed
+    assert judge_security_group([goes], Packet("10.0.0.5", "203.0.113.9", 80), "Outbound").rule == "allow-gateway-out"
