@@ -97,23 +97,25 @@ def _phases(map_: Roadmap, say: Words) -> str:
         first,
         last,
     )
+    once = any(phase.once is not None for phase in map_.phases)
     rows = [
         (
             phase.title,
             say.day(phase.starts),
             say.day(phase.ends),
             ", ".join(move.title for move in phase.moves) or say("none"),
-            say.money(phase.once) if phase.once is not None else say("unknown"),
-            cost_of(map_, phase.costs, say, at_least=phase.at_least),
+            *([say.money(phase.once) if phase.once is not None else say("unknown")] if once else []),
+            cost_of(map_, phase, say),
         )
         for phase in map_.phases
     ]
-    heads = [say(key) for key in ("phase", "from", "to", "applications", "cost_once", "cost_per_month")]
+    keys = ("phase", "from", "to", "applications", *(["cost_once"] if once else []), "cost_per_month")
+    heads = [say(key) for key in keys]
     without = [move.title for move in map_.undated]
     return (
         paragraph(say("phases_text", n=len(map_.phases)))
         + figure(chart, text)
-        + table(say("phases"), heads, rows, numbers=(4, 5))
+        + table(say("phases"), heads, rows, numbers=range(4, len(heads)))
         + (paragraph(say("no_day", names=say.names(without, 20))) if without else "")
         + sources(say, "plan", "applications", *(["prices"] if map_.money else []))
     )

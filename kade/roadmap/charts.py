@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
+from textwrap import wrap
 from typing import Final
 
 INK, PALE, ACCENT, SECOND = "#1b1b1b", "#d9e2ec", "#01538f", "#a8480c"  # all but PALE have 4.5:1 on white
 _FONT: Final = "font-family='system-ui, sans-serif'"
 _ROW, _LABEL, _WIDE = 26, 210, 640
+_LETTERS, _LINE = 26, 16  # of a label: letters on a line, and its height
 
 
 def bars(title: str, text: str, values: Mapping[str, float], show: Mapping[str, str]) -> str:
@@ -63,7 +65,9 @@ def timeline(
 ) -> str:
     """Phases as bars over the years; times without changes as pale bands behind them."""
     span = max((last - first).days, 1)
-    height = _ROW * len(phases) + 34
+    labels = [wrap(name, _LETTERS) for name, _starts, _ends in phases]
+    rows = [max(_ROW, _LINE * len(lines) + 8) for lines in labels]
+    height = sum(rows) + 34
     inner = _WIDE - _LABEL - 16
 
     def x(day: date) -> float:
@@ -81,17 +85,17 @@ def timeline(
             " stroke-width='0.5'/>"
             f"<text x='{x(begin) + 4:.1f}' y='13'>{year}</text>"
         )
-    for at, (name, starts, ends) in enumerate(phases):
-        y = at * _ROW + 26
+    y = 26
+    for (_name, starts, ends), lines, row in zip(phases, labels, rows, strict=True):
+        text_ = "".join(
+            f"<tspan x='{_LABEL - 8}' y='{y + 14 + at * _LINE}'>{escape(line)}</tspan>" for at, line in enumerate(lines)
+        )
         parts.append(
-            f"<text x='{_LABEL - 8}' y='{y + 14}' text-anchor='end'>{escape(_short(name))}</text>"
+            f"<text text-anchor='end'>{text_}</text>"
             f"<rect x='{x(starts):.1f}' y='{y}' width='{max(x(ends) - x(starts), 2):.1f}' height='18' fill='{ACCENT}'/>"
         )
+        y += row
     return _svg(title, text, height, "".join(parts))
-
-
-def _short(name: str, most: int = 27) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def _svg(title: str, text: str, height: float, body: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from kade.roadmap.figures import Roadmap
+from datetime import date
+
+from kade.roadmap.figures import Phase, Roadmap
 from kade.roadmap.html import bullets, paragraph, section, sources, table
 from kade.roadmap.words import Words
 
 RISKS = 5  # on the first page
+_NAMES = 6  # of what moves on a day
 _ROLES = 3  # that are named with what they have to confirm
 
 
@@ -53,6 +56,10 @@ def _year(map_: Roadmap, say: Words) -> str:
     year = map_.today.year
     now, later = map_.in_year(year), sorted({move.starts.year for move in map_.to_go if move.starts})
     following = next((other for other in later if other > year), None)
+    days: dict[date, list[str]] = {}
+    for move in now:
+        if move.starts:
+            days.setdefault(move.starts, []).append(move.title)
     heads = [say("phase"), say("when"), say("applications")]
     rows = [
         [phase.title, say("from_to", first=say.month(phase.starts), last=say.month(phase.ends)), str(len(phase.moves))]
@@ -61,29 +68,29 @@ def _year(map_: Roadmap, say: Words) -> str:
     if map_.money is not None:
         heads.append(say("cost_per_month"))
         for row, phase in zip(rows, map_.phases, strict=True):
-            row.append(cost_of(map_, phase.costs, say, at_least=phase.at_least))
+            row.append(cost_of(map_, phase, say))
     return section(
         "year",
         say("this_year", year=str(year)),
-        bullets(f"{move.title} ({say.day(move.starts)})" for move in now if move.starts)
-        or paragraph(say("this_year_none", year=str(year))),
+        bullets(f"{say.day(day)}: {say.names(titles, _NAMES)}" for day, titles in days.items()),
         paragraph(
+            "" if now else say("this_year_none", year=str(year)),
             say("next_year", year=str(following), names=say.names([move.title for move in map_.in_year(following)]))
             if following
-            else ""
+            else "",
         ),
-        table(say("phases"), heads, rows, numbers=range(2, len(heads))),
+        table(say("phases_short"), heads, rows, numbers=range(2, len(heads))),
         sources(say, "plan", *(["prices"] if map_.money else [])),
         level=3,
     )
 
 
-def cost_of(map_: Roadmap, amount: float | None, say: Words, *, at_least: bool) -> str:
-    """An amount in the currency of the price file, and whether a part of it is not known."""
-    if amount is None:
-        return say("unknown")
-    shown = say.money(amount, map_.money.currency if map_.money else "EUR")
-    return say("at_least", amount=shown) if at_least else shown
+def cost_of(map_: Roadmap, phase: Phase, say: Words) -> str:
+    """What a phase costs a month in the currency of the price file, and whether a part of it is not known."""
+    if phase.costs is None:
+        return say("unknown") if phase.moves else say("none")
+    shown = say.money(phase.costs, map_.money.currency if map_.money else "EUR")
+    return say("at_least", amount=shown) if phase.at_least else shown
 
 
 def _cost(map_: Roadmap, say: Words) -> str:
@@ -96,14 +103,13 @@ def _cost(map_: Roadmap, say: Words) -> str:
         parts.append(paragraph(say("cost_text", monthly=monthly, year=str(last), amount=amount), kind="big"))
         parts.append(paragraph(say("cost_missing", unpriced=money.unpriced, use=money.by_use)))
         parts.append(paragraph(say("cost_source", source=money.source, day=money.day), kind="source"))
-    parts.append(_budget(map_, say))
-    if map_.contracts_yearly:
-        parts.append(paragraph(say("cost_contracts", amount=say.money(map_.contracts_yearly))))
+    now = say("cost_contracts", amount=say.money(map_.contracts_yearly)) if map_.contracts_yearly else ""
+    parts.append(paragraph(*_budget(map_, say), now))
     parts.append(sources(say, "budget", "applications"))
     return section("cost", say("cost"), *parts, level=3)
 
 
-def _budget(map_: Roadmap, say: Words) -> str:
+def _budget(map_: Roadmap, say: Words) -> list[str]:
     """The budget of this year, or that there is none; of the next one that there is; and of all that follow."""
     coming = {year: one for year, one in sorted(map_.budgets.items()) if year >= map_.today.year}
     texts = [] if map_.today.year in coming else [say("budget_none", year=str(map_.today.year))]
@@ -116,7 +122,7 @@ def _budget(map_: Roadmap, say: Words) -> str:
         investment, running = (sum(getattr(one, part) for one in coming.values()) for part in ("investment", "running"))
         span = {"first": str(min(coming)), "last": str(max(coming))}
         texts.append(say("budget_all", **span, investment=say.money(investment), running=say.money(running)))
-    return paragraph(*texts)
+    return texts
 
 
 def _risks(map_: Roadmap, say: Words) -> str:
@@ -151,9 +157,9 @@ def _asked(map_: Roadmap, say: Words) -> str:
         shown = [f"{map_.roles[owner]} ({count})" for owner, count in map_.confirmations.items()]
         total = sum(map_.confirmations.values())
         points.append(say("asked_departments", n=total, names=say.names(shown, _ROLES)))
-    more = paragraph(say("asked_more", chapter=say("decisions"))) if map_.decisions else ""
-    intro = paragraph(say("asked_text"))
-    shown = intro + bullets(points) + more + sources(say, "decisions", "budget", "applications")
+    more = say("asked_more", chapter=say("decisions")) if map_.decisions else ""
+    intro = paragraph(say("asked_text"), more)
+    shown = intro + bullets(points) + sources(say, "decisions", "budget", "applications")
     return section("asked", say("asked"), shown if points else paragraph(say("asked_none")), level=3)
 
 

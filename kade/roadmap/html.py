@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kade.roadmap.words import Words
 
+_SHORT = 12  # rows
+
 
 def paragraph(*texts: str, kind: str = "") -> str:
     """A paragraph of sentences; empty ones are left out."""
@@ -32,23 +34,30 @@ def table(
 ) -> str:
     """A table whose first column names the row; ``numbers`` are the columns that are aligned to the right.
 
-    The caption is read aloud; it is ``shown`` only where no heading above the table says the same.
+    The caption is read aloud; it is ``shown`` only where no heading above the table says the same. A short table is
+    printed on one page. On a narrow screen each row is a block that says the heads again; the roles keep it a table.
     """
     body = [list(row) for row in rows]
     if not body:
         return ""
+    kind = "wide short" if len(body) <= _SHORT else "wide"
     right = [" class='number'" if at in numbers else "" for at in range(len(heads))]
-    head = "".join(f"<th scope='col'{right[at]}>{escape(text)}</th>" for at, text in enumerate(heads))
+    head = "".join(
+        f"<th scope='col' role='columnheader'{right[at]}>{escape(text)}</th>" for at, text in enumerate(heads)
+    )
     lines = "".join(
-        f"<tr><th scope='row'>{escape(row[0])}</th>"
-        + "".join(f"<td{right[at]}>{escape(text)}</td>" for at, text in enumerate(row[1:], 1))
+        f"<tr role='row'><th scope='row' role='rowheader'>{escape(row[0])}</th>"
+        + "".join(
+            f"<td role='cell' data-head='{escape(heads[at], quote=True)}'{right[at]}>{escape(text)}</td>"
+            for at, text in enumerate(row[1:], 1)
+        )
         + "</tr>"
         for row in body
     )
     return (
-        f"<div class='wide' tabindex='0' role='region' aria-label='{escape(caption, quote=True)}'><table>"
-        f"<caption{'' if shown else ' class=heard'}>{escape(caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
+        f"<div class='{kind}' tabindex='0' role='region' aria-label='{escape(caption, quote=True)}'>"
+        f"<table role='table'><caption{'' if shown else ' class=heard'}>{escape(caption)}</caption>"
+        f"<thead role='rowgroup'><tr role='row'>{head}</tr></thead><tbody role='rowgroup'>{lines}</tbody></table></div>"
     )
 
 

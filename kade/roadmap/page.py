@@ -32,7 +32,8 @@ caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);font-weight:400}
 thead th{background:var(--pale);font-weight:600}
 tbody th{font-weight:600}
-.number{text-align:right;white-space:nowrap}
+.number{text-align:right}
+td.number{white-space:nowrap}
 figure{margin:1rem 0}
 figcaption{font-size:.9rem;color:#444}
 svg{width:100%;height:auto;max-width:46rem}
@@ -41,23 +42,32 @@ svg{width:100%;height:auto;max-width:46rem}
 .decision{border-left:5px solid var(--accent);background:var(--pale);padding:.6rem 1rem;margin:.8rem 0}
 .decision.late{border-color:#a8480c}
 @media (max-width:40rem){body{padding:.6rem .8rem;font-size:1rem}h1{font-size:1.5rem}nav ol{columns:1}}
+@media screen and (max-width:40rem){
+.wide table,.wide tbody,.wide tr,.wide th,.wide td{display:block}
+.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.wide tr{border-bottom:1px solid var(--line);padding:.4rem 0}
+.wide tbody th,.wide tbody td{border:0;padding:.1rem 0;text-align:left;white-space:normal}
+.wide td::before{content:attr(data-head) ": ";color:#444}
+}
 @media print{
-@page{size:A4;margin:13mm 14mm}
+@page{size:A4;margin:11mm 14mm}
 body{max-width:none;padding:0;font-size:10.5pt}
 nav{display:none}
-#essentials{break-after:page;font-size:8.9pt;line-height:1.32}
-#essentials h2{margin:.3rem 0;font-size:13pt}
-#essentials h3{margin:.4rem 0 .05rem;font-size:10pt}
-#essentials p,#essentials ul{margin:.1rem 0 .3rem;max-width:none}
-#essentials .wide{margin:.1rem 0 .3rem}
+#essentials{break-after:page;font-size:8.7pt;line-height:1.26}
+#essentials h2{margin:.2rem 0;font-size:13pt}
+#essentials h3{margin:.28rem 0 0;font-size:10pt}
+#essentials p,#essentials ul{margin:.05rem 0 .15rem;max-width:none}
+#essentials .source{font-size:7.2pt}
+#essentials .wide{margin:.1rem 0 .15rem}
+#essentials .meter{height:.5rem}
 #essentials .big{font-size:9.6pt}
-#essentials table{font-size:8pt}
-#essentials td,#essentials th{padding:.1rem .3rem}
+#essentials table{font-size:7.9pt}
+#essentials td,#essentials th{padding:.05rem .3rem}
 h1{font-size:16pt;margin:0}
 .made{margin:0;font-size:8.5pt;max-width:none}
 .source{font-size:8pt}
 h2,h3,h4{break-after:avoid}
-figure,tr,.decision{break-inside:avoid}
+figure,tr,p,.decision,.short{break-inside:avoid}
 thead{display:table-header-group}
 .wide{overflow:visible}
 table{font-size:8.6pt}

@@ -12,15 +12,15 @@ from itertools import pairwise
 import pytest
 
 from kade.cost.costing import Costs
-from kade.roadmap.figures import Measures
+from kade.roadmap.figures import Measures, OpenMeasure
 from kade.roadmap.pdf import PdfError, browser, print_pdf
 from kade.roadmap.words import words
-from tests.roadmap.support import ESTATE, FILE, MOVES, but, costs, made, plain, shown
+from tests.roadmap.support import ESTATE, FILE, MOVES, TODAY, but, costs, made, plain, shown
 
 
 def test_what_moves_this_year_is_named_with_its_day():
     title = ESTATE.applications["zaaksysteem"].title
-    assert f"{title} (15 december 2026)" in shown(moves={**MOVES, "zaaksysteem": date(2026, 12, 15)})
+    assert f"15 december 2026: {title}" in shown(moves={**MOVES, "zaaksysteem": date(2026, 12, 15)})
     assert "Geen toepassing is te laat met verhuizen." in shown()
     assert "niets te laat" not in shown()  # a decision may be
 
@@ -40,11 +40,11 @@ def test_without_a_price_file_there_is_a_sentence_and_no_amount():
 
 def test_a_phase_without_a_price_is_not_free():
     """Only the case system has a price, and the wave that it is in has more that has none."""
-    rows = dict(
-        re.findall(r"<th scope='row'>([^<]+)</th>.*?<td class='number'>([^<]*)</td></tr>", made(costs=costs(900.0)))
-    )
+    row = r"<th scope='row'[^>]*>([^<]+)</th>(?:<td[^>]*>[^<]*</td>)*<td[^>]*class='number'>([^<]*)</td></tr>"
+    rows = dict(re.findall(row, made(costs=costs(900.0)).split("<nav")[0]))
     assert rows["Bestanden, documenten en zaken"] == "€\u00a0900"
     assert rows["Belastingen, WOZ en openbare werken"] == "niet bekend"
+    assert rows["Serverruimte leeg"] == "geen"
 
 
 def test_a_budget_in_euros_is_not_held_against_another_currency():
@@ -103,6 +103,8 @@ def test_the_page_stands_by_itself_and_reads_in_order(language):
     ids = [a["id"] for _t, a in found if "id" in a]
     assert len(ids) == len(set(ids))
     assert {str(a["href"])[1:] for t, a in found if t == "a"} <= set(ids)
+    labels = [a["aria-label"] for _t, a in found if a.get("role") == "region"]
+    assert len(labels) == len(set(labels))
     levels = [int(t[1]) for t, _a in found if re.fullmatch(r"h\d", t)]
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
@@ -143,6 +145,20 @@ def test_it_prints_with_a_title_a_language_and_headings(tmp_path):
     assert b"/Lang (nl)" in content
     assert b"/S /H1" in content
     assert b"/Outlines" in content
+
+
+@pytest.mark.needs_chromium
+@needs_browser
+@pytest.mark.parametrize("today", [TODAY, date(2027, 3, 1)])
+def test_the_essentials_are_one_page_in_print(tmp_path, today):
+    """Also in the year with the most moves: the chapter after it begins on the second page."""
+    out = tmp_path / "roadmap.pdf"
+    open_ = [OpenMeasure("8.24.01", "Gebruik van cryptografie", "ict")]
+    print_pdf(made(today=today, costs=costs(1000.0, None), measures=Measures(1, 2, 3, open_)), out)
+    content = out.read_bytes().decode("latin-1")
+    pages = re.findall(r"\d+", re.findall(r"/Type /Pages\s.*?/Kids \[(.*?)\]", content, re.DOTALL)[0])[::2]
+    titled = re.findall(r"/Title \((.*?)\)\s.*?/Dest \[(\d+) 0 R", content, re.DOTALL)
+    assert pages.index(dict(titled)["De besluiten"]) == 1
 
 
 @pytest.mark.needs_chromium
