@@ -12,6 +12,7 @@ from kade.facts.law import Proven
 
 MET = "met in code"
 AS_FAR_AS_KNOWN = "met in code as far as is known"
+NOT_KNOWN = "not known before the deployment"
 NOT_MET = "not met"
 EXEMPT = "met but for exemptions"
 NOTHING = "nothing to judge"
@@ -57,7 +58,7 @@ class MeasureRow:
         if found.get("exempt"):
             return EXEMPT
         if found.get("not_evaluated"):
-            return AS_FAR_AS_KNOWN if found.get("pass") else NOTHING
+            return AS_FAR_AS_KNOWN if found.get("pass") else NOT_KNOWN
         return MET if found.get("pass") else NOTHING
 
 

@@ -11,6 +11,7 @@ from kade.evidence.model import (
     AS_FAR_AS_KNOWN,
     EXEMPT,
     MET,
+    NOT_KNOWN,
     NOT_MET,
     NOTHING,
     ORGANISATION,
@@ -23,7 +24,7 @@ from kade.facts.law import act, clocks, ensia, roles
 from kade.report.html_page import Listing, Section, counts, folded, page, table
 from kade.report.words import VERDICTS, plural
 
-STATUSES = (NOT_MET, EXEMPT, AS_FAR_AS_KNOWN, MET, NOTHING, ORGANISATION)
+STATUSES = (NOT_MET, EXEMPT, NOT_KNOWN, AS_FAR_AS_KNOWN, MET, NOTHING, ORGANISATION)
 
 
 def render(evidence: Evidence, since: str = "", changed: Sequence[Difference] | None = None) -> str:
@@ -198,7 +199,7 @@ def _source(evidence: Evidence) -> Section:
 def _listing(evidence: Evidence) -> Listing:
     owners = list(dict.fromkeys(row.proven.by for row in evidence.measures))
     items = [_item(row, owners.index(row.proven.by)) for row in evidence.measures]
-    return Listing("Every live measure", items, [roles()[by] for by in owners], "Answers for it")
+    return Listing("Every live measure", items, [roles()[by] for by in owners], "Answers for it", order=STATUSES)
 
 
 def _item(row: MeasureRow, group: int) -> dict[str, Any]:

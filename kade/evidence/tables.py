@@ -12,7 +12,7 @@ from kade.evidence.register import Entry
 from kade.facts.law import roles
 
 MEASURES = ("measure", "framework", "version", "title", "shown_by", "answers_for_it", "status", "passed", "failed")
-MEASURES += ("not_evaluated", "exempt", "rules", "failing")
+MEASURES += ("not_evaluated", "exempt", "rules", "failing", "text")
 STATEMENT = ("measure", "framework", "title", "applies", "reason", "implemented", "evidence", "answers_for_it")
 
 
@@ -36,6 +36,7 @@ def _measure(row: MeasureRow) -> list[object]:
         *counts,
         " ".join(rule.rule for rule in row.rules),
         "; ".join(failing),
+        row.measure.text or row.measure.label,
     ]
 
 

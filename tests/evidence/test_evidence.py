@@ -15,7 +15,7 @@ import pytest
 from kade.engine.plan import PolicyResult, StackResult
 from kade.estate import load
 from kade.evidence import collect, differences, page, register_page, tables
-from kade.evidence.model import AS_FAR_AS_KNOWN, EXEMPT, MET, NOT_MET, NOTHING, ORGANISATION
+from kade.evidence.model import AS_FAR_AS_KNOWN, EXEMPT, MET, NOT_KNOWN, NOT_MET, NOTHING, ORGANISATION
 from kade.facts import law
 from kade.facts.bio2 import measures
 from kade.policies.kit import serving
@@ -91,7 +91,7 @@ RULE = "kade-storage-minimum-tls"  # of 8.24.04
         ([], NOTHING),
         (["pass"], MET),
         (["pass", "not_evaluated"], AS_FAR_AS_KNOWN),
-        (["not_evaluated"], NOTHING),
+        (["not_evaluated"], NOT_KNOWN),
         (["pass", "exempt"], EXEMPT),
         (["pass", "exempt", "fail"], NOT_MET),
         (["not_applicable"], NOTHING),
@@ -142,6 +142,8 @@ def test_the_tables_have_every_row_and_no_formula(estate, rules):
     lines = list(csv.DictReader(io.StringIO(tables.measures(made))))
     assert [line["measure"] for line in lines] == list(measures())
     assert next(line for line in lines if line["measure"] == "8.24.04")["failing"].startswith("'=cmd()")
+    full = {line["measure"]: line["text"] for line in lines}
+    assert full["5.01.02"] == measures()["5.01.02"].text  # the table has it whole, where the title is cut
     draft = list(csv.DictReader(io.StringIO(tables.statement(made))))
     assert {line["applies"] for line in draft} == {"yes (draft)"}
     assert len(draft) == len(measures())
