@@ -8,9 +8,14 @@ import uuid
 from kade.azure.cloud import Cloud
 from kade.engine.provider import Tree
 from kade.engine.values import UNKNOWN, Value
-from kade.facts.azure_types import AzureType
+from kade.facts.azure_types import AzureType, unversioned
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"  # azure-native's own mark that a name is a random one
+GENERIC = "azure-native:resources:Resource"
+GENERIC_PATH = (
+    "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{resourceProviderNamespace}"
+    "/{parentResourcePath}/{resourceType}/{resourceName}"
+)
 
 
 def fill(template: str, inputs: Tree, subscription: Value) -> Value:
@@ -26,6 +31,19 @@ def fill(template: str, inputs: Tree, subscription: Value) -> Value:
             return UNKNOWN
         made.append(value.strip("/") if name in ("scope", "resourceUri", "resourceId") else value)
     return "".join(made)
+
+
+def generic(type_: str, inputs: Tree, subscription: Value) -> Value:
+    """The id of a resource of any type (``azure-native:resources:Resource``), whose inputs say what it is."""
+    made = fill(GENERIC_PATH, inputs, subscription) if unversioned(type_) == GENERIC else UNKNOWN
+    return made.replace("//", "/") if isinstance(made, str) else made  # what stands in nothing else has no parent path
+
+
+def generic_parent(id_: str) -> str:
+    """What a resource of any type stands in: another, or its resource group."""
+    above = id_.rsplit("/", 2)[0]
+    base, _, rest = above.rpartition("/providers/")
+    return above if "/" in rest else base
 
 
 def _lookup(inputs: Tree, name: str, otherwise: Value) -> Value:

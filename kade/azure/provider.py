@@ -14,7 +14,7 @@ from kade.azure.cloud import LOCAL_CLIENT, LOCAL_SUBSCRIPTION, LOCAL_TENANT, Clo
 from kade.engine.plan import Resource
 from kade.engine.provider import Checked, Diff, Failure, Made, ProviderError, Tree
 from kade.engine.values import UNKNOWN, Value, plain
-from kade.facts.arm_form import parse_id
+from kade.facts.arm_form import parse_id, type_in
 from kade.facts.azure_names import find_name_rule
 from kade.facts.azure_types import AzureType, type_by_token, unversioned
 
@@ -142,19 +142,22 @@ class AzureNative:
     def create(self, urn: str, type_: str, inputs: Tree, *, preview: bool) -> Made:
         """Make it. In a preview the outputs that are certain; what it will be is kept for the rest of the run."""
         known, schema = type_by_token(type_), sdk_types.schema(type_)
-        id_ = self._new_id(known, urn, inputs) if known else UNKNOWN
+        where = self.settings.subscription
+        id_ = self._new_id(known, urn, inputs) if known else ids.generic(type_, inputs, where)
         if preview:
             shown = outputs.preview(known, schema, inputs)
             if known and isinstance(id_, str):
                 self.cloud.put(id_, known.arm_type, inputs, shown)
             return Made(UNKNOWN, shown, _secret(known))
-        if known is None or not isinstance(id_, str):
+        if not isinstance(id_, str):
             raise ProviderError(
                 f"{type_} cannot be deployed locally: its path in Azure is not in Kade's table of types."
             )
-        self.cloud.refuse_creation(id_, known.arm_type, ids.parent_of(known, id_), inputs)
+        arm_type = known.arm_type if known else type_in(id_)
+        parent = ids.parent_of(known, id_) if known else ids.generic_parent(id_)
+        self.cloud.refuse_creation(id_, arm_type, parent, inputs)
         answer = outputs.made(known, schema, id_, inputs, self.cloud)
-        self.cloud.put(id_, known.arm_type, inputs, answer)
+        self.cloud.put(id_, arm_type, inputs, answer)
         return Made(id_, answer, _secret(known))
 
     def _new_id(self, known: AzureType, urn: str, inputs: Tree) -> Value:

@@ -134,6 +134,23 @@ def test_a_type_outside_the_table_cannot_be_deployed(azure: AzureNative) -> None
         azure.create("urn", "azure-native:network:Nothing", {}, preview=False)
 
 
+def test_a_resource_of_any_type_says_itself_where_it_is(azure: AzureNative, make: Make, group: str) -> None:
+    made = make("datafactory:Factory", "adf", {"resourceGroupName": group, "factoryName": "adf"})
+    network = {
+        "resourceGroupName": group,
+        "resourceProviderNamespace": "Microsoft.DataFactory",
+        "parentResourcePath": "factories/adf",
+        "resourceType": "managedVirtualNetworks",
+        "resourceName": "default",
+        "apiVersion": "2018-06-01",
+    }
+    assert make("resources:Resource", "net", network).id == f"{made.id}/managedVirtualNetworks/default"
+    with pytest.raises(ProviderError, match="factories/none"):
+        make("resources:Resource", "other", {**network, "parentResourcePath": "factories/none"})
+    alone = {**network, "parentResourcePath": "", "resourceType": "factories", "resourceName": "two"}
+    assert make("resources:Resource", "two", alone).id == f"{str(made.id).rpartition('/')[0]}/two"
+
+
 def test_an_id_of_another_type(azure: AzureNative) -> None:
     with pytest.raises(ProviderError, match="is not the id of a azure-native:network:Subnet"):
         azure.read("urn", "azure-native:network:Subnet", "/subscriptions/s/resourceGroups/rg", {})
