@@ -108,8 +108,8 @@ def progress_command(
         raise UsageError(f"{found.name}: there is no plan yet; make one with `kade waves plan {estate}`.")
     target = resolve(found.folder, layers=["workloads"])
     with given_states(state, target) as states:
-        files = {stack.name: target.state_file(stack.name) for stack in target.stacks} if states is None else states
-        standing = standing_applications(files.values())
+        of = target.state_file if states is None else states.get
+        standing = standing_applications(of(stack.name) for stack in target.stacks)
     stacks = found.workloads(found.production)
     applications = {
         key: stack for stack, apps in stacks.items() for key, app in apps.items() if app.strategy != "retain"
