@@ -37,6 +37,18 @@ def residency(estate: Estate) -> Iterator[Finding]:
         elif pair.name not in inside:
             text = f"geo copies go to {pair.name}, which is outside the residency rule"
             yield Finding(("backup", "redundancy"), text, remedy="Take zone.")
+        else:
+            yield from _strict(estate, pair.name)
+
+
+def _strict(estate: Estate, pair: str) -> Iterator[Finding]:
+    """A class of data that stays nearer than the rest is not copied further either."""
+    for key, app in estate.applications.items():
+        for data, mode in estate.residency.classes.items():
+            if data in app.data and pair not in regions_for(mode, tuple(estate.residency.regions)):
+                text = f"geo copies go to {pair}, and data of class {data} ({key}) stays in {mode}"
+                yield Finding(("backup", "redundancy"), text, remedy="Take zone.")
+                return
 
 
 def _named(estate: Estate) -> Iterator[tuple[PathKey, str]]:

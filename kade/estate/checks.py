@@ -35,6 +35,7 @@ def check(estate: Estate, *, within_override: bool = False) -> list[Finding]:
         check_addresses,
         check_applications,
         check_decisions,
+        check_governance,
         check_names,
         check_network,
         check_references,
@@ -47,6 +48,7 @@ def check(estate: Estate, *, within_override: bool = False) -> list[Finding]:
 
     checks: tuple[Check, ...] = (
         *check_references.CHECKS,
+        *check_governance.CHECKS,
         *check_names.CHECKS,
         *check_addresses.CHECKS,
         *check_network.CHECKS,

@@ -13,6 +13,11 @@ def role_id(name: str) -> str:
     return roles[name]
 
 
+def role_names() -> tuple[str, ...]:
+    """The names of the built-in roles in the table."""
+    return tuple(read("roles")["roles"])
+
+
 def administrative_roles() -> tuple[str, ...]:
     """The roles that can give rights to others: nobody should have one standing."""
     return tuple(read("roles")["administrative"])

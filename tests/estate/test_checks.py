@@ -98,6 +98,12 @@ Refused = Callable[..., list[Problem]]
         ),
         (
             "logging:",
+            "management_groups: {groups: {een: {parent: twee}, twee: {parent: een}}}\nlogging:",
+            "management_groups.groups.een.parent",
+            "een below twee below een is a ring",
+        ),
+        (
+            "logging:",
             "management_groups: {groups: {eigen: {parent: corp, archetype: corpp}}}\nlogging:",
             "groups.eigen.archetype",
             "there is no archetype 'corpp'",
