@@ -151,7 +151,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 inputs=wire.decode(request.properties, folder=self._folder),
                 parent=request.parent,
                 provider=reference,
-                dependencies=list(request.dependencies),
+                dependencies=sorted(request.dependencies),
                 additional_secret_outputs=list(request.additionalSecretOutputs),
                 source_position=position(request, self._root),
             )

@@ -152,7 +152,7 @@ def own_package(type_: str) -> str:
 def _inputs(
     request: Any, properties: Any, options: Any, folder: Path
 ) -> tuple[dict[str, Value], list[str], dict[str, list[str]]]:
-    """Inputs, all dependencies, and those of each property.
+    """Inputs, all dependencies, and those of each property, by name: an SDK sends a set, in another order each run.
 
     Where the resource has transforms of its own, only what they gave back tells on what its properties depend; so does
     Pulumi, and an SDK that drops it there (Python's does) drops it here too.
@@ -175,7 +175,7 @@ def _inputs(
             by_property[key] = list(deps)
     if not transformed:
         by_property |= {key: deps for key, deps in given.items() if key not in by_property and deps}
-    return inputs, list(everything), by_property
+    return inputs, sorted(everything), {key: sorted(deps) for key, deps in by_property.items()}
 
 
 def _describe_provider(inputs: dict[str, Value], options: Any) -> None:

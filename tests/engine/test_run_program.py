@@ -36,6 +36,18 @@ def test_an_exception_is_reported_from_the_programs_own_line_on(site: Site) -> N
     assert "runpy" not in error.message
 
 
+def test_dependencies_have_an_order_so_that_two_plans_are_the_same_text(site: Site) -> None:
+    result = site.preview(
+        """
+made = [Thing(name) for name in "edcab"]
+Thing("last", all=pulumi.Output.all(*(m.endpoint for m in made)), opts=Opts(depends_on=made))
+"""
+    )
+    last = new(result, "last")
+    assert [urn[-1] for urn in last.dependencies] == [*"abcde"]
+    assert [urn[-1] for urn in last.property_dependencies["all"]] == [*"abcde"]
+
+
 def test_an_exception_in_an_apply_fails_the_run(site: Site) -> None:
     result = site.preview('Thing("a", region="nl").region.apply(lambda r: 1 / 0)')
     assert "ZeroDivisionError" in result.error
