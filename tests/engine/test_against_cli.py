@@ -201,7 +201,7 @@ _BY_CHANCE = {"created", "modified", "id", "provider", "sourcePosition", "stackT
 def _comparable(resource: dict[str, Any]) -> dict[str, Any]:
     made = {k: _shown(v) for k, v in resource.items() if k not in _BY_CHANCE and v not in ("", None, [], {})}
     if "propertyDependencies" in made:
-        made["propertyDependencies"] = {k: v for k, v in made["propertyDependencies"].items() if v}
+        made["propertyDependencies"] = {k: sorted(v) for k, v in made["propertyDependencies"].items() if v}
     return {k: sorted(v) if k == "dependencies" else v for k, v in made.items() if v != {}}
 
 
