@@ -71,6 +71,16 @@ def test_links_lead_somewhere():
     assert [f"{page.relative_to(ROOT)}: {to}" for page, to in found if not (page.parent / to).exists()] == []
 
 
+def test_every_decision_keeps_its_record():
+    """One that is overturned says so, and stays: its number is never another's."""
+    records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
+    for record in records:
+        text = record.read_text(encoding="utf-8")
+        assert text.startswith(f"# {record.name[:4]}: "), record.name
+        assert re.search(r"^2\d{3}-\d\d-\d\d", text, re.M), f"{record.name} has no day"
+
+
 def test_every_command_is_in_a_guide():
     """A command that no guide names is one that nobody finds."""
     from kade.cli.main import app
