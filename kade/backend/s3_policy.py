@@ -11,6 +11,16 @@ _GROUPS = {
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "everybody with an AWS account",
 }
 _READS = {"READ", "FULL_CONTROL"}
+_BY_WHOM = frozenset(
+    f"aws:{key}".lower()
+    for key in (
+        "PrincipalAccount", "PrincipalArn", "PrincipalOrgID", "PrincipalOrgPaths", "SourceAccount", "SourceArn",
+        "SourceIp", "SourceOrgID", "SourceOwner", "SourceVpc", "SourceVpce", "userid",
+    )
+)  # fmt: skip
+"""The conditions that say who: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html."""
+_SAYS = ("stringequals", "stringlike", "arnequals", "arnlike", "ipaddress")
+_ANYBODY = {"*", "0.0.0.0/0", "::/0"}
 
 
 def refuses_plain_http(policy: Mapping[str, Any], bucket: str) -> bool:
@@ -48,10 +58,20 @@ def readers(policy: Mapping[str, Any], acl: Mapping[str, Any]) -> set[str]:
 
 
 def open_to(policy: Mapping[str, Any], acl: Mapping[str, Any]) -> set[str]:
-    """Of these, those that nobody knows by name. A statement with a condition is for those who meet it."""
+    """Of these, those that nobody knows by name. A statement with a condition on who it is is for those who meet it."""
     named = {_EVERYBODY, *_GROUPS.values()}
-    bare = {"Statement": [s for s in _statements(policy) if not s.get("Condition")]}
+    bare = {"Statement": [s for s in _statements(policy) if not _says_who(s.get("Condition") or {})]}
     return readers(bare, acl) & named
+
+
+def _says_who(condition: Mapping[str, Any]) -> bool:
+    """Whether a condition narrows down who may come; one on TLS or on the prefix does not."""
+    return any(
+        key.lower() in _BY_WHOM and not _ANYBODY & {str(value) for value in _listed(values)}
+        for operator, keys in condition.items()
+        if operator.lower().rpartition(":")[2] in _SAYS
+        for key, values in keys.items()
+    )
 
 
 def _lets_read(statement: Mapping[str, Any]) -> bool:

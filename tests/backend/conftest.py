@@ -102,13 +102,15 @@ def _start(folder, *more):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    for _ in range(150):
+    for _ in range(600):  # a minute: node starts slowly on a busy machine
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
-            break
+            return server, Azurite(port, folder)
         except OSError:
+            assert server.poll() is None, "Azurite ended at once"
             time.sleep(0.1)
-    return server, Azurite(port, folder)
+    server.kill()
+    raise TimeoutError("Azurite does not answer")
 
 
 @pytest.fixture(scope="session")
