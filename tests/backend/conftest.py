@@ -30,7 +30,7 @@ def free_port():
 
 
 def await_(url):
-    for _ in range(150):
+    for _ in range(600):
         try:
             urllib.request.urlopen(url, timeout=1).close()  # noqa: S310  # our own server
         except urllib.error.HTTPError:
