@@ -142,7 +142,8 @@ def _rule(estate: Estate, ends: Ends, name: str) -> AskedRule:
 
 def _asks(estate: Estate, partner: Partner, name: str, rules: Sequence[AskedRule]) -> Iterator[str]:
     if not rules:
-        yield "nothing yet: no flow of the matrix goes from or to it"
+        yield "no route and no rule yet: no flow of the matrix goes from or to it"
+        yield from _tunnel_asks(estate, name)
         return
     ours = list(dict.fromkeys(r for rule in rules for r in rule.ours))
     known = [ip_network(r) for r in partner.our_addresses]

@@ -102,6 +102,10 @@ def test_what_others_have_to_do_is_printed():
     assert "the DS record of diensten.lindewaard.example" in shown
     assert "_dmarc TXT v=DMARC1; p=reject; sp=reject; rua=mailto:ciso@lindewaard.example" in shown
     data = {item["key"]: item for item in json.loads(kade("estates/lindewaard", "--requests", "--format", "json"))}
+    refuse = [ask for ask in data["site:stadhuis"]["asks"] if ask.startswith("refuse what comes from other tunnels")]
+    assert len(refuse) == 1
+    assert "100.72.8.0/22 (partner:belastingsamenwerking), 172.22.10.0/24 (partner:leveranciers)" in refuse[0]
+    assert not [ask for ask in data["partner:diginetwerk"]["asks"] if "tunnel" in ask]
     tax = data["partner:belastingsamenwerking"]
     assert tax["theirRanges"] == ["10.64.8.0/22"]
     assert "nothing for 10.64.8.0/22: our gateway sees it as 100.72.8.0/22" in tax["asks"]
