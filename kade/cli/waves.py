@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from kade.estate import Estate
 
 app = typer.Typer(help="When each application moves, and how far that is.", no_args_is_help=True)
+SECONDS, LARGE_SECONDS, LARGE = 30.0, 120.0, 1000  # for a plan; for one of more applications than this
+WRITING = 0.003  # seconds that an application takes in the check, the report and waves.yaml
 
 
 @app.command("plan")
@@ -28,7 +31,10 @@ def plan_command(
     estate: EstateArgument,
     format_: TextOrJson = "text",
     out: OutOption = None,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, help="how long to look for a better plan")] = 30.0,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--seconds", min=1, help="how long it may take; default: 30, and 120 over 1,000 applications"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="leave waves.yaml as it is")] = False,
 ) -> None:
     """Plan when each application moves, and write it to waves.yaml beside the estate."""
@@ -39,10 +45,13 @@ def plan_command(
     from kade.migration.waves.reading import problem_of
     from kade.migration.waves.solver import solve
 
+    began = time.monotonic()
     found = load(estate)
     problem = problem_of(found, date.today(), inventory_of(found))
-    stderr(f"planning {len(problem.moves)} applications, for at most {seconds:g} s ...")
-    plan = solve(problem, seconds)
+    allowed = seconds or (LARGE_SECONDS if len(problem.moves) > LARGE else SECONDS)
+    left = max(1.0, allowed - (time.monotonic() - began) - WRITING * len(problem.moves))
+    stderr(f"planning {len(problem.moves)} applications, for at most {left:.0f} s ...")
+    plan = solve(problem, left)
     wrong = check_plan(problem, plan.dates)
     if wrong:
         raise FailedError("the plan breaks rules, and is not written: " + "; ".join(wrong))

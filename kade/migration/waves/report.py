@@ -19,18 +19,20 @@ def as_text(problem: Problem, plan: Plan) -> str:
 
 
 def _table(problem: Problem, plan: Plan) -> Iterator[str]:
-    how = list(links(problem, plan.dates))
+    how: dict[str, list[tuple[str, str, str]]] = {}
+    for user, used, kind, reason in links(problem, plan.dates):
+        how.setdefault(user, []).append((used, kind, reason))
+    ends = {slot.starts: slot.ends for slot in problem.slots}
     day = None
     for move in sorted(problem.moves, key=lambda m: (plan.dates[m.key], m.key)):
         starts = plan.dates[move.key]
         if starts != day:
             day = starts
-            yield f"{starts} to {next(slot.ends for slot in problem.slots if slot.starts == starts)}"
+            yield f"{starts} to {ends[starts]}"
         notes = [*_notes(problem, move, starts)]
         yield f"  {move.key:30}{move.strategy or 'undecided':12}{'; '.join(notes)}".rstrip()
-        for user, used, kind, reason in how:
-            if user == move.key:
-                yield f"      {kind} with {used}: {reason}" if kind != "later" else f"      later than {used}: {reason}"
+        for used, kind, reason in how.get(move.key, ()):
+            yield f"      {kind} {'than' if kind == 'later' else 'with'} {used}: {reason}"
 
 
 def _notes(problem: Problem, move: Move, starts: date) -> Iterator[str]:

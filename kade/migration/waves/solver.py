@@ -24,7 +24,6 @@ from kade.migration.waves.problem import Plan, PlanError, Problem
 from kade.migration.waves.search import HOT, searched
 from kade.migration.waves.start import first_places
 
-SECONDS = 30.0
 WORKERS = 2
 SMALL = 60  # applications; up to here CP-SAT proves the best plan within seconds
 STEPS_PER_SECOND = 60_000  # of the search; what a slow processor does, so that a faster one finds the same plan
@@ -33,7 +32,7 @@ FOR_SEARCH = 0.85  # of the time
 CLASH_SECONDS = 15.0
 
 
-def solve(problem: Problem, seconds: float = SECONDS, workers: int = WORKERS) -> Plan:
+def solve(problem: Problem, seconds: float = 30.0, workers: int = WORKERS) -> Plan:
     """The plan of the least cost that was found in this time, with the bound that shows how good it is.
 
     Raises `PlanError` with the rules that clash, or where no plan was found in time.
@@ -113,7 +112,7 @@ def clash(problem: Problem, seconds: float = CLASH_SECONDS) -> list[str]:
 
     The solver's own core is made smaller by leaving out one rule after the other for as long as the rest still clashes.
     """
-    until = time.time() + seconds
+    until = time.perf_counter() + seconds
     built = build(problem, guarded=True)
     core = _core(built, built.guards, seconds)
     if core is None:

@@ -24,9 +24,10 @@ def first_places(compact: Compact, wanted: Mapping[int, int] | None = None) -> l
         if place in group.open and (place > last or not group.waits) and loads.fits(group, place):
             loads.add(group, place)
             places[number] = place
+    pilots = [number for number, group in enumerate(groups) if group.pilot]
     for number in sorted((n for n in range(len(groups)) if n not in places), key=lambda n: _rank(groups[n])):
         group = groups[number]
-        after = max((places[n] for n, one in enumerate(groups) if one.pilot and n in places), default=-1)
+        after = max((places[n] for n in pilots if n in places), default=-1)
         first = after + 1 if group.waits else 0
         until = min((places[n] for n in places if groups[n].waits), default=len(compact.month)) if group.pilot else None
         free = [i for i in group.open if i >= first and (until is None or i < until) and loads.fits(group, i)]

@@ -240,12 +240,20 @@ def test_a_budget_of_a_year_holds_and_clashes_by_name():
 
 
 def test_a_large_programme_is_searched_and_bounded():
+    """By steps and not by the clock, so that it is the same on a busy machine; a plan by the clock holds the rules."""
     made = portfolio(100)
-    plan = solve(made, seconds=8)
+    compact = compacted(made)
+    begun = first_places(compact)
+    assert begun is not None
+    looks = iter(range(400))
+    bound = lower_bound(compact, lambda: next(looks, None) is None)
+    found, _ = searched(compact, begun, 150_000, time.time() + 300)
+    first, best = (sum(cost(made, dates_of(made, places)).values()) for places in (begun, found))
+    assert bound <= best < first
+    assert (best - bound) / best < 0.05
+    plan = solve(made, seconds=2)
     assert check_plan(made, plan.dates) == []
-    assert 0 < plan.bound <= plan.objective
-    assert plan.gap < 0.08
-    assert plan.objective < sum(cost(made, dates_of(made, first_places(compacted(made)))).values())
+    assert 0 < plan.bound <= plan.objective < first
 
 
 def test_a_changed_contract_of_a_large_programme_moves_few_and_says_why():
