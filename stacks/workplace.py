@@ -13,13 +13,8 @@ from kade.components.workplace.desktop_insights import DesktopInsights, DesktopI
 from kade.components.workplace.entra_access import EntraAccess, EntraAccessArgs
 from kade.components.workplace.feed import Feed, FeedArgs
 from kade.components.workplace.holiday_pause import HolidayPause, HolidayPauseArgs, PausedPlanArgs
-from kade.components.workplace.images import (
-    BuildPlaceArgs,
-    CustomisationArgs,
-    ImageArgs,
-    ImageGallery,
-    ImageGalleryArgs,
-)
+from kade.components.workplace.image_builder import BuildPlaceArgs
+from kade.components.workplace.images import CustomisationArgs, ImageArgs, ImageGallery, ImageGalleryArgs
 from kade.estate import Estate
 from kade.facts.holidays import dutch_holidays
 from kade.stacks.common import tenant_of

@@ -155,7 +155,7 @@ def _hosts(
 ) -> None:
     persona, place = sized.persona, context.workplace
     where = context.place(f"hosts-{key}", key, data=context.classification(persona))
-    builds = [*sized.draining, *([sized.release] if sized.release is not None else [])]
+    builds = {**sized.draining, **({sized.release: sized.size.hosts} if sized.release is not None else {})}
     args = SessionHostsArgs(
         # A host is made anew from its image, and profiles have copies of their own: Azure Policy leaves it alone.
         place=replace(where, tags={**where.tags, UNPROTECTED: "none"}),
@@ -164,10 +164,8 @@ def _hosts(
         subnet_id=context.subnet(place.spoke, place.subnet),
         size=sized.size.size,
         releases={
-            str(number): HostReleaseArgs(
-                gallery.version_id(persona.image, str(number)), sized.size.hosts, number != sized.release
-            )
-            for number in builds
+            str(number): HostReleaseArgs(gallery.version_id(persona.image, str(number)), count, number != sized.release)
+            for number, count in builds.items()
         },
         pool_name=pool.name,
         pool_resource_group_name=context.group(MANAGEMENT).name,

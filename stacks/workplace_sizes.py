@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from kade.components.arguments import ArgumentError
@@ -22,7 +23,8 @@ class SizedPool:
     size: PoolSize
     release: int | None
     """The build of its hosts; None where none is for its ring yet."""
-    draining: tuple[int, ...]
+    draining: Mapping[int, int]
+    """Older builds whose hosts take no new session, and how many there are."""
 
     @property
     def hosts(self) -> int:
@@ -54,13 +56,19 @@ def size_pools(estate: Estate, environment: str) -> dict[str, SizedPool]:
             size=persona.vm_size or "",
             ephemeral=persona.disks == "ephemeral",
         )
-        release, draining = releases_of(place, persona)
-        found[key] = SizedPool(persona, pool_size(scaled(demand, scale)), release, draining)
+        release, older = releases_of(place, persona)
+        size = pool_size(scaled(demand, scale))
+        builds = place.images[persona.image].releases
+        found[key] = SizedPool(persona, size, release, {n: builds[n].hosts.get(key, size.hosts) for n in older})
     try:
         check_quota(
             {key: replace(pool.size, hosts=pool.hosts) for key, pool in found.items()},
             place.quota_cores,
-            draining={f"{key} {n}": pool.size for key, pool in found.items() for n in pool.draining},
+            draining={
+                f"{key} {n}": replace(pool.size, hosts=hosts)
+                for key, pool in found.items()
+                for n, hosts in pool.draining.items()
+            },
         )
     except ArgumentError as fault:
         raise StackError(f"workplace.quota_cores: {fault}") from None
@@ -95,7 +103,7 @@ def table(pools: dict[str, SizedPool], place: Workplace) -> list[dict[str, objec
                 "size": pool.size.size,
                 "sessionsPerHost": pool.size.sessions,
                 "peak": pool.size.peak,
-                "cores": pool.size.cores * (pool.hosts + pool.size.hosts * len(pool.draining)),
+                "cores": pool.size.cores * (pool.hosts + sum(pool.draining.values())),
                 "calculation": pool.size.calculation + _state(pool),
             }
         )
@@ -116,7 +124,7 @@ def _state(pool: SizedPool) -> str:
     if pool.release is None:
         return "; none yet: no release is for its ring"
     alone = "; never stopped, for their disks would be lost" if pool.persona.disks == "ephemeral" else ""
-    return alone + "".join(f"; as many of release {n} drain" for n in pool.draining)
+    return alone + "".join(f"; {hosts} of release {n} drain" for n, hosts in pool.draining.items())
 
 
 def licences(place: Workplace) -> tuple[dict[str, int], dict[str, list[str]]]:

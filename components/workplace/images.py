@@ -8,9 +8,9 @@ from pulumi_azure_native import compute
 from pulumi_azure_native import virtualmachineimages as builder
 
 from kade.components.arguments import ArgumentError, normalise
-from kade.components.landing_zone.roles import assign_role
 from kade.components.workload.identity import identity_of
 from kade.components.workload.place import PlaceArgs
+from kade.components.workplace.image_builder import BuildPlaceArgs, give_builder
 
 BUILD_SIZE = "Standard_D4s_v5"
 BUILD_MINUTES = 240  # with Windows' updates a build takes one to three hours
@@ -42,16 +42,6 @@ class ImageArgs:
     """What is installed. A build that was made keeps what it had: a change is for the next number."""
     replicas: Sequence[str] = ()
     """Regions besides that of the gallery."""
-
-
-@dataclass
-class BuildPlaceArgs:
-    """Two subnets of one network, from which nothing is reached by a public address."""
-
-    subnet_id: pulumi.Input[str]
-    """Where the machine that becomes the image stands."""
-    container_subnet_id: pulumi.Input[str]
-    """Where the container that builds it runs, delegated to Microsoft.ContainerInstance/containerGroups."""
 
 
 @dataclass
@@ -99,7 +89,8 @@ class ImageGallery(pulumi.ComponentResource):
         self.definitions = {key: self._definition(name, key, image) for key, image in args.images.items()}
         self.templates: dict[str, builder.VirtualMachineImageTemplate] = {}
         if args.build is not None:
-            rights = self._builder(name, args.build)
+            self.identity = identity_of(self, name, place, "builder")
+            rights = give_builder(self, name, place, args.build, self.identity, self.gallery.id)
             for key, image in args.images.items():
                 for number in image.releases:
                     made = self._template(name, key, image, number, args.build, rights)
@@ -133,31 +124,6 @@ class ImageGallery(pulumi.ComponentResource):
             tags=place.tags,
             opts=self._child,
         )
-
-    def _builder(self, name: str, build: BuildPlaceArgs) -> list[pulumi.Resource]:
-        """The identity that builds, and what it may: write versions, and stand in two subnets."""
-        place = self._args.place
-        self.identity = identity_of(self, name, place, "builder")
-        scopes: dict[str, tuple[pulumi.Input[str], str, str]] = {
-            "publish": (self.gallery.id, "Compute Gallery Artifacts Publisher", "Writes the images that it builds"),
-            "machine": (build.subnet_id, "Network Contributor", "Builds inside this subnet, without an address"),
-            "container": (build.container_subnet_id, "Network Contributor", "Builds from this subnet"),
-        }
-        return [
-            assign_role(
-                f"{name}-{key}",
-                scope=scope,
-                role=role,
-                principal_id=self.identity.principal_id,
-                principal_type="ServicePrincipal",
-                key=pulumi.Output.concat(
-                    place.resource_group_name, "/", place.name("user_assigned_identity", "builder")
-                ),
-                description=why,
-                opts=self._child,
-            )
-            for key, (scope, role, why) in scopes.items()
-        ]
 
     def _template(
         self,

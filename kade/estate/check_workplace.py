@@ -108,6 +108,11 @@ def releases(estate: Estate) -> Iterator[Finding]:
             at: PathKey = ("workplace", "images", key, "releases", number)
             for i, ring in enumerate(release.rings or ()):
                 yield from refer((*at, "rings", i), ring, place.rings, "ring")
+            for persona in release.hosts:
+                yield from refer((*at, "hosts", persona), persona, place.personas, "persona")
+            if release.hosts and not release.drain:
+                text = "only of a release that drains is it said how many hosts there are"
+                yield Finding((*at, "hosts"), text, remedy="Take it away: the persona's number decides.")
             if release.drain and number == max(image.releases):
                 text = "the newest release drains, and nothing takes its place"
                 yield Finding((*at, "drain"), text, remedy="Add a newer release first.")

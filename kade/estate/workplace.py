@@ -40,6 +40,11 @@ class Release(Item):
     drain: bool = Field(
         False, description="Hosts of it stay while people finish, and take no new sessions. Then take it out."
     )
+    hosts: dict[Key, Annotated[int, Field(ge=0, le=999)]] = Field(
+        default={},
+        description="How many hosts of a persona still drain, where that is not as many as the persona needs now: "
+        "because its number changed since, or because some are empty.",
+    )
 
 
 class Image(Item):

@@ -53,6 +53,8 @@ def test_the_workplace_of_these_tests_is_right(write) -> None:
         ("image: i}", "image: i, ring: eerst}", "personas.mens.ring", "there is no ring 'eerst'"),
         ("{1: {}}", "{1: {rings: [eerst]}}", "images.i.releases[1].rings[0]", "there is no ring 'eerst'"),
         ("{1: {}}", "{1: {drain: true}}", "images.i.releases[1].drain", "the newest release drains"),
+        ("{1: {}}", "{1: {drain: true, hosts: {man: 2}}, 2: {}}", "releases[1].hosts.man", "there is no persona 'man'"),
+        ("{1: {}}", "{1: {hosts: {mens: 2}}}", "images.i.releases[1].hosts", "only of a release that drains"),
         ("administrators: g", "administrators: h", "workplace.administrators", "there is no group 'h'"),
         (
             "image: i}",

@@ -134,9 +134,20 @@ def test_the_table_says_how_and_counts_what_drains(lindewaard):
     rows = {row["persona"]: row for row in table(size_pools(lindewaard, "prd"), workplace_of(lindewaard))}
     assert rows["medewerker"]["hosts"] == 11
     assert rows["beheerder"]["cores"] == 2 * 8 * 8
-    assert str(rows["beheerder"]["calculation"]).endswith("; as many of release 1 drain")
+    assert str(rows["beheerder"]["calculation"]).endswith("; 8 of release 1 drain")
     assert "never stopped" in str(rows["balie"]["calculation"])
     assert rows["total"]["calculation"] == "336 of 350 cores of the quota"
+
+
+def test_what_drains_stays_as_it_is_when_people_come(lindewaard):
+    """One manager more: a host of the new build, and none of the old one, of which two are empty and gone."""
+    releases: dict[int, dict[str, Any]] = {1: {"drain": True, "hosts": {"beheerder": 6}}, 2: {"rings": ["voorop"]}}
+    estate = changed(lindewaard, images__beheer__releases=releases, personas__beheerder__number=9)
+    (pool,) = [pool for key, pool in size_pools(estate, "prd").items() if key == "beheerder"]
+    assert (pool.hosts, pool.draining) == (9, {1: 6})
+    row = table(size_pools(estate, "prd"), workplace_of(estate))[3]
+    assert row["cores"] == (9 + 6) * 8
+    assert str(row["calculation"]).endswith("; 6 of release 1 drain")
 
 
 def test_a_ring_without_a_build_has_no_hosts_yet(lindewaard):

@@ -16,6 +16,7 @@ from kade.components.workplace.images import ImageGallery
 from kade.components.workplace.profiles import Profiles
 from kade.components.workplace.rdp import RedirectionArgs, rdp_properties
 from kade.components.workplace.session_hosts import SessionHosts
+from kade.facts.roles import role_name
 from tests.components.landing_zone.support import make
 
 PLACE = {
@@ -220,7 +221,7 @@ def test_profiles_that_do_not_fit_are_refused(args, message):
 def test_an_image_goes_to_regions_that_are_allowed_and_its_scripts_have_checksums():
     script = {"title": "NL", "script": "https://x/nl.ps1", "sha256": "a" * 64}
     image = {**IMAGE, "replicas": ["germanywestcentral"], "customisations": [script]}
-    build = {"subnet_id": "/subnets/a", "container_subnet_id": "/subnets/b"}
+    build = {"subnet_id": "/net/subnets/a", "container_subnet_id": "/net/subnets/b"}
     allowed = ["westeurope", "germanywestcentral"]
     made = make(ImageGallery, "i", place=PLACE, images={"k": image}, build=build, allowed_locations=allowed)
     template = made.one("i-k-1").inputs
@@ -228,7 +229,16 @@ def test_an_image_goes_to_regions_that_are_allowed_and_its_scripts_have_checksum
     assert [region["name"] for region in target["targetRegions"]] == allowed
     assert target["galleryImageId"].endswith("/versions/1.0.0")
     assert template["customize"][0]["sha256Checksum"] == "a" * 64
-    assert template["vmProfile"]["vnetConfig"]["containerInstanceSubnetId"] == "/subnets/b"
+    assert template["vmProfile"]["vnetConfig"]["containerInstanceSubnetId"] == "/net/subnets/b"
+
+
+def test_who_builds_images_sees_the_network_and_changes_nothing_of_it():
+    build = {"subnet_id": "/net/subnets/a", "container_subnet_id": "/net/subnets/b"}
+    made = make(ImageGallery, "i", place=PLACE, images={"k": IMAGE}, build=build)
+    may = {r.inputs["scope"]: role_name(r.inputs["roleDefinitionId"]) for r in made.of("RoleAssignment")}
+    assert may.pop(made.one("i-gallery").id) == "Compute Gallery Artifacts Publisher"
+    joins = "Virtual Machine Contributor"
+    assert may == {"/net": "Reader", "/net/subnets/a": joins, "/net/subnets/b": joins}
     assert {r.inputs["principalType"] for r in made.of("RoleAssignment")} == {"ServicePrincipal"}
 
 
