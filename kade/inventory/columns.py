@@ -157,7 +157,7 @@ def has(sheet: Sheet, *headers: str) -> bool:
 def rows(sheet: Sheet, columns: Sequence[Column], source: str, notes: Notes) -> Iterator[Row]:
     """The rows of a sheet that hold anything; how many hold nothing is said once, and so is a row's odd encoding."""
     where = positions(sheet, columns, source, notes)
-    empty = []
+    empty, first, last = 0, 0, 0  # some exports have a million of these
     for number, values in sheet.rows:
         origin = Origin(source, sheet.file.name, sheet.name, number)
         if number in sheet.odd_rows:
@@ -165,10 +165,10 @@ def rows(sheet: Sheet, columns: Sequence[Column], source: str, notes: Notes) -> 
         if any(cells.text(value) for value in values):
             yield Row(sheet, where, origin, values, notes)
         else:
-            empty.append(number)
+            empty, first, last = empty + 1, first or number, number
     if empty:
-        origin = Origin(source, sheet.file.name, sheet.name, empty[0])
-        notes.add(MISSING, origin, "", f"{len(empty)} rows to row {empty[-1]} hold nothing; none of them is a record")
+        origin = Origin(source, sheet.file.name, sheet.name, first)
+        notes.add(MISSING, origin, "", f"{empty} rows to row {last} hold nothing; none of them is a record")
 
 
 def tags(written: str) -> dict[str, str]:
