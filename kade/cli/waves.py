@@ -33,7 +33,7 @@ def plan_command(
     out: OutOption = None,
     seconds: Annotated[
         float | None,
-        typer.Option("--seconds", min=1, help="how long it may take; default: 30, and 120 over 1,000 applications"),
+        typer.Option("--seconds", min=1, help="how long it may take (default: 30, and 120 over 1,000 applications)"),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="leave waves.yaml as it is")] = False,
 ) -> None:
