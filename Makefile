@@ -20,7 +20,7 @@ types: .venv
 	@$(BIN)/ty check
 
 unit: .venv
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 format: .venv ## put the code in its one layout
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""What the checklists share: a preview as a user asks for it, and the search for the resource that carries a clause.
+"""What the checklists share: layers of a preview as a user asks for it, and the search for what carries a clause.
 
 A checklist is YAML beside its test: by point of an issue, rows of the clause, the kind of the resource, its name (a
 pattern), a path into its inputs, and what stands there (a pattern for a text, else the value itself).
@@ -6,16 +6,10 @@ pattern), a path into its inputs, and what stands there (a pattern for a text, e
 
 import json
 import re
-import subprocess
-import sys
 from functools import reduce
 from pathlib import Path
 
 from ruamel.yaml import YAML
-
-from tests.cli.conftest import environment
-
-KADE = Path(sys.executable).with_name("kade")
 
 
 def table(name):
@@ -24,12 +18,13 @@ def table(name):
     return by_point, [(point, *row) for point, rows in by_point.items() for row in rows]
 
 
-def preview(*arguments):
-    """The JSON report of a preview that succeeds."""
-    command = [KADE, "preview", *arguments, "--format", "json"]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+def layers_of(digest, layers):
+    """What the JSON report of a whole preview says of some layers."""
+    stacks = {name for name in digest["stacks"] if name.split(".")[2].partition("-")[0] in layers}
+    assert stacks
+    steps = [step for step in digest["steps"] if step["urn"].split(":")[2] in stacks]
+    results = [item for item in digest["policies"]["results"] if item["stack"] in stacks]
+    return {"stacks": {n: digest["stacks"][n] for n in stacks}, "steps": steps, "policies": {"results": results}}
 
 
 class Made:
@@ -39,8 +34,9 @@ class Made:
         self.items, self.digest = items, digest
 
     @classmethod
-    def previewed(cls, *arguments):
-        digest = preview(*arguments)
+    def previewed(cls, whole, *layers):
+        """From the JSON report of a whole preview, for some layers."""
+        digest = layers_of(whole, layers)
         states = [step["newState"] for step in digest["steps"]]
         return cls([_item(state) for state in states], digest)
 

@@ -15,21 +15,22 @@ from kade.facts.azure_types import type_by_token
 from kade.facts.needs import providers_for
 from kade.stacks import platform
 from kade.stacks.common import StackError
+from tests.cli.conftest import KADE
 from tests.components.network.support import run
 from tests.stacks import checklist
-from tests.stacks.checklist import KADE, Made
+from tests.stacks.checklist import Made
 
 PROVIDER = "pulumi:providers:azure-native"
 
 
 @pytest.fixture(scope="module")
-def made():
+def made(whole_preview):
     """Made things by the estate that makes them; each is made once, when it is first asked for."""
     known = {}
 
     def ask(name):
         if name not in known:
-            known[name] = _MAKERS[name]()
+            known[name] = _MAKERS[name](whole_preview)
         return known[name]
 
     return ask
@@ -53,9 +54,9 @@ EXEMPTION = {
     "until": date(2027, 1, 31),
 }
 _MAKERS = {
-    "lindewaard": lambda: Made.previewed("lindewaard", "--layer", "platform", "--layer", "connectivity"),
-    "duinrand": lambda: Made.previewed("duinrand", "--layer", "platform"),
-    "choices": lambda: _program(
+    "lindewaard": lambda whole: Made.previewed(whole("lindewaard"), "platform", "connectivity"),
+    "duinrand": lambda whole: Made.previewed(whole("duinrand"), "platform"),
+    "choices": lambda _whole: _program(
         "duinrand",
         management_groups={"hierarchy": "standard", "sovereign": True, "sovereign_levels": [1, 2, 3]},
         billing={"mode": "ea", "scope": AGREEMENT},

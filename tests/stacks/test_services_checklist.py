@@ -9,8 +9,8 @@ TABLE, CHECKLIST = checklist.table("services_checklist")
 
 
 @pytest.fixture(scope="module")
-def made():
-    return checklist.Made.previewed("lindewaard", "--layer", "services")
+def made(whole_preview):
+    return checklist.Made.previewed(whole_preview("lindewaard"), "services")
 
 
 @pytest.mark.parametrize("row", CHECKLIST, ids=lambda row: f"{row[0]}: {row[1]}")

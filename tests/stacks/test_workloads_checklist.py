@@ -12,8 +12,8 @@ TABLE, CHECKLIST = checklist.table("workloads_checklist")
 
 
 @pytest.fixture(scope="module")
-def made():
-    return checklist.Made.previewed("lindewaard", "--layer", "workloads")
+def made(whole_preview):
+    return checklist.Made.previewed(whole_preview("lindewaard"), "workloads")
 
 
 @pytest.mark.parametrize("row", CHECKLIST, ids=lambda row: f"{row[0]}: {row[1]}")

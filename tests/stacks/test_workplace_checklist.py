@@ -10,8 +10,8 @@ TABLE, CHECKLIST = checklist.table("workplace_checklist")
 
 
 @pytest.fixture(scope="module")
-def made():
-    return checklist.Made.previewed("lindewaard", "--layer", "workplace")
+def made(whole_preview):
+    return checklist.Made.previewed(whole_preview("lindewaard"), "workplace")
 
 
 @pytest.mark.parametrize("row", CHECKLIST, ids=lambda row: f"{row[0]}: {row[1]}")
