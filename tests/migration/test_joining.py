@@ -1,7 +1,7 @@
 """Which machine belongs to which application, and who talks to whom by that."""
 
 from kade.estate import load
-from kade.inventory.model import Dependency, Inventory, Origin, Server
+from kade.inventory.model import Application, Dependency, Inventory, Origin, Server
 from kade.migration.joining import join, servers_of, talks
 
 ORIGIN = Origin("rvtools", "export.xlsx", "vInfo", 2)
@@ -55,3 +55,14 @@ def test_talking_machines_are_talking_applications():
         ("zaaksysteem", "uitkeringen"): "Zaaksysteem talks to Uitkeringen",
     }
     assert [server.name for server in servers_of(found)["geo-informatie"]] == ["geo"]
+
+
+def test_connections_of_the_portfolio_name_package_versions():
+    portfolio = [
+        Application("Zaaksysteem", ORIGIN, identifier="Pv-17"),
+        Application("uitkeringen", ORIGIN, identifier="pv-4"),
+    ]
+    inventory = Inventory(
+        applications=portfolio, dependencies=[Dependency("pv-17", "pv-4", ORIGIN), Dependency("pv-17", "pv-99", ORIGIN)]
+    )
+    assert list(talks(ESTATE, inventory, [])) == [("zaaksysteem", "uitkeringen")]
