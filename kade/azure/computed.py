@@ -104,6 +104,11 @@ def _url(suffix: str, output: str, tail: str = "/") -> _Made:
     return lambda r: {output: f"https://{r.name}.{suffix}{tail}"}
 
 
+def _instance(r: Asked) -> Tree:
+    zone = r.cloud.suffix(r.id, "zone")  # one for each group of instances in a subnet
+    return {"fullyQualifiedDomainName": f"{r.name}.{zone}.database.windows.net", "dnsZone": zone}
+
+
 def _cluster(r: Asked) -> Tree:
     prefix = r.inputs.get("dnsPrefix") or r.name
     fqdn = f"{prefix}-{r.cloud.suffix(r.id, 'fqdn')}.hcp.{_place(r.inputs)}.azmk8s.io"
@@ -267,6 +272,7 @@ _MAKERS: dict[str, _Made] = {
     "microsoft.network/privateendpoints": _endpoint,
     "microsoft.network/dnszones": _zone,
     "microsoft.compute/virtualmachines": _machine,
+    "microsoft.sql/managedinstances": _instance,
     "microsoft.sql/servers": _host("database.windows.net", "fullyQualifiedDomainName"),
     "microsoft.dbforpostgresql/flexibleservers": _host("postgres.database.azure.com", "fullyQualifiedDomainName"),
     "microsoft.dbformysql/flexibleservers": _host("mysql.database.azure.com", "fullyQualifiedDomainName"),

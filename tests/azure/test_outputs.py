@@ -60,6 +60,8 @@ def test_endpoints_and_identities_have_azures_form(make: Make, group: str) -> No
     vault = make("keyvault:Vault", "kv", {"resourceGroupName": group, "vaultName": "kv-1", "properties": properties})
     assert vault.outputs["properties"]["vaultUri"] == "https://kv-1.vault.azure.net/"
     assert vault.outputs["properties"]["tenantId"] == "t"
+    instance = make("sql:ManagedInstance", "mi", {"resourceGroupName": group, "managedInstanceName": "sqlmi-1"})
+    assert re.fullmatch(r"sqlmi-1\.\w+\.database\.windows\.net", instance.outputs["fullyQualifiedDomainName"])
     identity = make("managedidentity:UserAssignedIdentity", "id", {"resourceGroupName": group})
     assert re.fullmatch(r"[0-9a-f-]{36}", identity.outputs["principalId"])
 
