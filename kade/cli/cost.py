@@ -84,9 +84,8 @@ def fetch_command(
     from kade.cost.retail import URL, RetailError, fetch
 
     found, results = _planned(estate, env, [])
-    for other in () if env else found.environments:
-        if other != found.production and found.stacks(other):
-            results = [*results, *_planned(estate, other, [])[1]]
+    if not env:
+        results = [*results, *elsewhere(found)]
     path = out or Path(found.folder) / FILE
     licences = read_prices(path).licences if path.is_file() else {}
     try:
@@ -95,6 +94,21 @@ def fetch_command(
         raise FailedError(str(error)) from None
     write_prices(path, replace(made, licences=licences))
     stderr(f"{len(made.prices)} prices written to {path}")
+
+
+def elsewhere(found: Estate) -> list[StackResult]:
+    """What the stacks of the environments besides production would be. One that cannot be previewed is told."""
+    from kade.cli.runs import planned
+    from kade.cli.target import resolve
+
+    results: list[StackResult] = []
+    for env in found.environments:
+        if env != found.production and found.stacks(env):
+            try:
+                results += planned(resolve(found.folder, env=env))
+            except FailedError as error:
+                stderr(f"{env} is left out of the costs: {error}")
+    return results
 
 
 def _planned(estate: str, env: str, layers: Sequence[str]) -> tuple[Estate, Sequence[StackResult]]:

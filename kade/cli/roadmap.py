@@ -107,9 +107,9 @@ def _cellar(estate: Estate) -> Cellar:
 
 def _previewed(target: Target, estate: Estate, file: PriceFile | None) -> tuple[Costs | None, Measures]:
     """What everything costs, in every environment, and how it stands with the measures in production."""
+    from kade.cli.cost import elsewhere
     from kade.cli.progress import Progress
-    from kade.cli.runs import Options, planned, preview, providers
-    from kade.cli.target import resolve
+    from kade.cli.runs import Options, preview, providers
     from kade.cost.costing import costs_of
     from kade.evidence import collect
     from kade.policies.kit import serving
@@ -125,6 +125,4 @@ def _previewed(target: Target, estate: Estate, file: PriceFile | None) -> tuple[
     measures = measures_of(collect(report, estate, rules, **about).measures)
     if file is None:
         return None, measures
-    others = [env for env in estate.environments if env != estate.production and estate.stacks(env)]
-    stacks = [*report.stacks, *(stack for env in others for stack in planned(resolve(estate.folder, env=env)))]
-    return costs_of(stacks, file), measures
+    return costs_of([*report.stacks, *elsewhere(estate)], file), measures
