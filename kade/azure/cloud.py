@@ -44,7 +44,7 @@ class Standing:
 class Cloud:
     """What stands, by id in lower case."""
 
-    quota_cores: int | None = None  # cores that a subscription may have in one region; None: not judged
+    quota_cores: dict[str, int] = field(default_factory=dict)  # that a subscription may have in a region; by its id
     seed: str = ""  # another seed gives other generated names, identifiers and keys
     existing: tuple[str, ...] = ()  # ids, or beginnings of ids, of what stands outside
     standing: dict[str, Standing] = field(default_factory=dict)
@@ -138,17 +138,18 @@ class Cloud:
 
     def _refuse_cores(self, id_: str, inputs: Tree) -> None:
         wanted = _cores(inputs)
-        if self.quota_cores is None or not wanted:
-            return
         subscription, region = id_.lower().split("/resourcegroups/")[0], inputs.get("location")
+        quota = self.quota_cores.get(subscription.removeprefix("/subscriptions/"))
+        if quota is None or not wanted:
+            return
         taken = sum(
             _cores(each.inputs)
             for each in list(self.standing.values())
             if each.id.lower().startswith(subscription + "/") and each.inputs.get("location") == region
         )
-        if taken + wanted > self.quota_cores:
+        if taken + wanted > quota:
             raise ProviderError(
-                f"QuotaExceeded: {taken} of {self.quota_cores} cores in {region} are taken and '{id_}' needs {wanted}"
+                f"QuotaExceeded: {taken} of {quota} cores in {region} are taken and '{id_}' needs {wanted}"
                 " more. Choose a smaller size, or have the quota raised."
             )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kade.engine.plan import StackResult, Step
     from kade.engine.provider import Provider
     from kade.engine.values import Value
+    from kade.estate import Estate
     from kade.report.model import Preview
 
 
@@ -122,7 +123,7 @@ def destroy(target: Target, options: Options, progress: Progress) -> Preview:
 def providers(target: Target | None = None) -> dict[str, Provider]:
     """One local Azure for all stacks of a run, so that they are judged together.
 
-    What the target's estate takes over stands in it as `kade adopt` found it.
+    What the target's estate takes over stands in it as `kade adopt` found it, and it has the estate's quota of cores.
     """
     from kade.azure import directory
     from kade.azure.provider import PACKAGE, AzureNative
@@ -134,7 +135,20 @@ def providers(target: Target | None = None) -> dict[str, Provider]:
         for imports in read_imports(target.estate.folder).values():
             for (type_, _), item in imports.items():
                 azure.stands(type_, item.id, dict(item.stands))
+        azure.cloud.quota_cores = _quotas(target.estate)
     return {PACKAGE: azure, directory.PACKAGE: directory.Directory()}
+
+
+def _quotas(estate: Estate) -> dict[str, int]:
+    """The cores that each subscription of the workplace may have in a region, by the subscription's id."""
+    quotas = {}
+    for environment in estate.environments:
+        seen = estate.for_environment(environment)
+        if seen.workplace is not None:
+            key = seen.network.spokes[seen.workplace.spoke].subscriptions.get(environment)
+            if key and (id_ := seen.subscriptions[key].id):
+                quotas[id_.lower()] = seen.workplace.quota_cores
+    return quotas
 
 
 def _report(target: Target, options: Options, action: str, results: Sequence[StackResult], seconds: float) -> Preview:

@@ -181,7 +181,7 @@ def test_subscriptions_that_are_not_known_yet_are_not_taken_for_one_another(azur
 
 
 def test_a_quota_of_cores(azure: AzureNative, make: Make, group: str) -> None:
-    azure.cloud.quota_cores = 6
+    azure.cloud.quota_cores[azure.settings.subscription] = 6
     machine = {"resourceGroupName": group, "hardwareProfile": {"vmSize": "Standard_D4s_v5"}}
     make("compute:VirtualMachine", "one", {**machine, "vmName": "one"})
     with pytest.raises(ProviderError, match="QuotaExceeded: 4 of 6 cores in westeurope are taken"):

@@ -4,6 +4,10 @@ import json
 
 import pytest
 
+from kade.azure.provider import AzureNative
+from kade.cli.runs import providers
+from kade.cli.target import resolve
+from kade.estate import load
 from tests.cli.conftest import change
 
 PLATFORM = "duinrand.prd.platform"
@@ -93,3 +97,13 @@ def test_everything_goes_up_and_data_stays_until_somebody_gives_it_up(kade, esta
     assert "Resources  none" in down.out
     still = digest(kade("preview", folder, "--format", "json", "--no-policies"))
     assert set(still["changeSummary"]) <= {"same", "read"}
+
+
+def test_the_local_azure_has_the_cores_that_the_estate_says():
+    estate = load("lindewaard")
+    azure = providers(resolve("lindewaard"))["azure-native"]
+    assert isinstance(azure, AzureNative)
+    place = estate.workplace
+    assert place is not None
+    subscription = estate.subscriptions[estate.network.spokes[place.spoke].subscriptions["prd"]]
+    assert azure.cloud.quota_cores == {subscription.id: place.quota_cores}
