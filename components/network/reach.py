@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from kade.components.network.matrix_rules import PRIVATE_RANGES
 from kade.components.network.ranges import Network
@@ -160,6 +160,7 @@ def _addresses(values: Sequence[str], address: str, *, sure: bool) -> bool:
     return any(known or (known is None and not sure) for known in (_address(v, address) for v in values))
 
 
+@lru_cache(maxsize=100_000)  # a question asks for the same pairs again and again
 def _address(value: str, address: str) -> bool | None:
     """Whether one value holds the address; None where it cannot be told."""
     if value == ANY:
