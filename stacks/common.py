@@ -45,6 +45,11 @@ def tenant_of(estate: Estate, subscription: str = "") -> str:
     return estate.tenants[key or next(iter(estate.tenants))].tenant_id
 
 
+def asked_of_partner(estate: Estate, subscription: str) -> bool:
+    """Whether a subscription is not there yet, and a partner has to make it: nothing of ours can (billing `csp`)."""
+    return estate.subscriptions[subscription].id is None and estate.billing.mode not in ("ea", "mca")
+
+
 def principal_of(estate: Estate, group: str, field: str) -> str:
     """The object id of a group of `identity.groups`. StackError, naming the field that asked, where it has none."""
     found = estate.identity.groups[group].object_id

@@ -11,7 +11,7 @@ import pulumi_azure_native as azure_native
 from kade.components.naming import Naming
 from kade.estate import Estate
 from kade.facts.private_link import private_link_zones
-from kade.stacks.common import names_of, tenant_of
+from kade.stacks.common import StackError, asked_of_partner, names_of, tenant_of
 from kade.stacks.connectivity_dns import wanted_services
 from kade.stacks.protection import zones_in
 from kade.stacks.references import References, found_in
@@ -57,8 +57,13 @@ class LayerContext:
         return [found_in(made, key) for key in wanted]
 
     def options(self, subscription: str) -> pulumi.ResourceOptions:
-        """Options with the provider of a subscription."""
+        """Options with the provider of a subscription. StackError where it is not there and is not ours to make."""
         if subscription not in self._providers:
+            if asked_of_partner(self.estate, subscription):
+                raise StackError(
+                    f"subscriptions.{subscription}: it is not there yet, so nothing can be made in it. "
+                    "A preview of the platform layer prints the request for the partner; put its id into the estate file"
+                )
             id_: Any = self.estate.subscriptions[subscription].id
             if id_ is None:
                 id_ = found_in(self.output("platform", "subscriptions", production=True), subscription)

@@ -15,7 +15,7 @@ from kade.components.landing_zone.subscription import NewSubscriptionArgs, Subsc
 from kade.estate import Estate
 from kade.estate.governance import Budget
 from kade.estate.governance import Subscription as Item
-from kade.stacks.common import StackError, names_of, principal_of, tags_of, tenant_of
+from kade.stacks.common import StackError, asked_of_partner, names_of, principal_of, tags_of, tenant_of
 from kade.stacks.platform_identity import role_of
 from kade.stacks.platform_policy import top_groups
 
@@ -51,7 +51,7 @@ def make_subscriptions(
     for key, item in estate.subscriptions.items():
         if item.ownership == "external":
             continue
-        if item.id is None and estate.billing.mode not in ("ea", "mca"):
+        if asked_of_partner(estate, key):
             requests.append(_request(estate, environment, key, item))
             continue
         group = DECOMMISSIONED if item.decommissioned else item.management_group

@@ -182,3 +182,8 @@ def test_data_outside_its_regions_is_refused(changed):
     assert stack(estate, "prd", "begraafplaatsen").of("VirtualMachine")
     with pytest.raises(StackError, match=r"applications\.begraafplaatsen\.data: data brp may be in .*, not in germany"):
         stack(spoke, "prd", "begraafplaatsen")
+
+
+def test_a_subscription_that_a_partner_has_to_make_is_said():
+    with pytest.raises(StackError, match=r"subscriptions\.test: it is not there yet"):
+        stack(load("duinrand"), "tst", "geo-informatie")
