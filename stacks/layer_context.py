@@ -62,7 +62,7 @@ class LayerContext:
             if asked_of_partner(self.estate, subscription):
                 raise StackError(
                     f"subscriptions.{subscription}: it is not there yet, so nothing can be made in it. "
-                    "A preview of the platform layer prints the request for the partner; put its id into the estate file"
+                    "The platform layer's preview prints the request for the partner; put its id into the estate file"
                 )
             id_: Any = self.estate.subscriptions[subscription].id
             if id_ is None:
