@@ -101,7 +101,13 @@ def _cost(map_: Roadmap, say: Words) -> str:
         last = max(money.by_year)
         monthly, amount = say.money(money.monthly, money.currency), say.money(money.by_year[last], money.currency)
         parts.append(paragraph(say("cost_text", monthly=monthly, year=str(last), amount=amount), kind="big"))
-        parts.append(paragraph(say("cost_missing", unpriced=money.unpriced, use=money.by_use)))
+        parts.append(
+            paragraph(
+                say("cost_shared", amount=say.money(money.shared, money.currency)),
+                say("cost_unpriced", n=money.unpriced) if money.unpriced else "",
+                say("cost_missing", use=money.by_use),
+            )
+        )
         parts.append(paragraph(say("cost_source", source=money.source, day=money.day), kind="source"))
     now = say("cost_contracts", amount=say.money(map_.contracts_yearly)) if map_.contracts_yearly else ""
     parts.append(paragraph(*_budget(map_, say), now))
@@ -147,7 +153,8 @@ def _asked(map_: Roadmap, say: Words) -> str:
         decision = question.decision
         when = say("decide_late" if question.late else "decide_before", day=decision.wanted)
         point = say("decide_short", question=decision.question, who=map_.roles[decision.owner], when=when)
-        advice = say("decide_advice", option=decision.options[decision.advice].title) if decision.advice else ""
+        option = decision.options[decision.advice].title if decision.advice else ""
+        advice = say("decide_advice", option=option) if option else say("decide_no_advice")
         holds = say("decide_holds", n=len(question.holds)) if question.holds else ""
         points.append(" ".join(part for part in (point, holds, advice) if part))
     open_ = [str(year) for year, one in sorted(map_.budgets.items()) if not one.decided and year >= map_.today.year]
@@ -181,10 +188,14 @@ def _wait(map_: Roadmap, say: Words) -> str:
         points.append(say("wait_contracts_none", until=map_.until))
     if map_.measures is not None:
         broken = len(map_.measures.open_)
-        points.append(say("wait_measures", n=broken) if broken else say("wait_measures_none"))
+        which = say("wait_which", chapter=say("measures"))
+        points.append(f"{say('wait_measures', n=broken)} {which}" if broken else say("wait_measures_none"))
     held = {title for question in map_.decisions for title in question.holds}
     if held:
         days = [question.first for question in map_.decisions if question.first]
-        points.append(say("wait_decisions", n=len(held)) + (f" {say('wait_first', day=min(days))}" if days else ""))
+        twice = sum(len(question.holds) for question in map_.decisions) > len(held)
+        texts = [say("wait_decisions", n=len(held)), say("wait_twice") if twice else ""]
+        texts.append(say("wait_first", day=min(days)) if days else "")
+        points.append(" ".join(text for text in texts if text))
     told = ["support", "applications", *(["measures"] if map_.measures else []), "decisions"]
     return section("wait", say("wait"), bullets(points), sources(say, *told), level=3)

@@ -69,6 +69,7 @@ class Money:
     currency: str
     by_year: Mapping[int, float]
     monthly: float
+    shared: float  # of the month, what is of no application
     unpriced: int
     by_use: int
 

@@ -166,8 +166,10 @@ def _recovery(estate: Estate) -> list[Recovery]:
 def _money(estate: Estate, moves: Mapping[str, date], today: date, costs: Costs | None) -> Money | None:
     if costs is None or costs.file is None:
         return None
-    from kade.cost.years import span_of, starts_of
+    from kade.cost.years import application_of, span_of, starts_of
 
+    application = application_of(estate)
+    shared = sum(line.monthly or 0.0 for line in costs.lines if not line.usage and not application(line))
     years = costs.by_year(starts_of(estate, moves), *span_of(estate, moves, today))
-    file = costs.file
-    return Money(file.source, file.date, file.currency, years, costs.monthly, len(costs.unpriced), len(costs.by_use))
+    file, missing = costs.file, (len(costs.unpriced), len(costs.by_use))
+    return Money(file.source, file.date, file.currency, years, costs.monthly, shared, *missing)

@@ -51,7 +51,7 @@ class Words:
 
     def money(self, amount: float, currency: str = "EUR") -> str:
         """An amount in whole units, rounded to what is sensible: nobody plans to the euro."""
-        step = 1000 if abs(amount) >= 20_000 else 100 if abs(amount) >= 2000 else 1
+        step = 1000 if abs(amount) >= 200_000 else 100 if abs(amount) >= 2000 else 1
         return f"{_SIGNS.get(currency, currency)}\N{NO-BREAK SPACE}{self.number(round(amount / step) * step)}"
 
     def names(self, names: list[str], most: int = 6) -> str:

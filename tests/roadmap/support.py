@@ -54,9 +54,9 @@ def programme(**changes: Any) -> Any:
     return but(programme=ESTATE.programme.model_copy(update=changes))
 
 
-def costs(*monthly: float | None, usage: bool = False) -> Costs:
-    """Costs of the case system, a line for each amount."""
-    stack = "lindewaard.prd.workloads-zaaksysteem"
+def costs(*monthly: float | None, usage: bool = False, layer: str = "workloads-zaaksysteem") -> Costs:
+    """Costs of the case system, or of another layer; a line for each amount."""
+    stack = f"lindewaard.prd.{layer}"
     urn = f"urn:pulumi:{stack}::kade::azure-native:web:AppServicePlan::zaaksysteem-web-plan"
     type_ = "azure-native:web:AppServicePlan"
     return Costs([Line(stack, urn, type_, "plan", amount, usage=usage) for amount in monthly], FILE)

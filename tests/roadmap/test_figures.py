@@ -136,8 +136,10 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("this_year_none", {"today": date(2031, 1, 2)}, {"year": "2031"}),
     ("next_year", {"moves": {"intranet": date(2029, 5, 1)}}, {"year": "2029", "names": APPS["intranet"].title}),
     ("cost_text", {"costs": costs(1500.0)}, {"monthly": "€ 1.500", "year": "2030", "amount": "€ 18.000"}),
-    ("cost_missing", {"costs": costs(1.0, None, None)}, {"unpriced": 2, "use": 0}),
-    ("cost_missing", {"costs": costs(None, usage=True)}, {"unpriced": 0, "use": 1}),
+    ("cost_shared", {"costs": costs(1500.0)}, {"amount": "€ 0"}),
+    ("cost_shared", {"costs": costs(1500.0, layer="connectivity")}, {"amount": "€ 1.500"}),
+    ("cost_unpriced", {"costs": costs(1.0, None, None)}, {"n": 2}),
+    ("cost_missing", {"costs": costs(None, usage=True)}, {"use": 1}),
     ("cost_source", {"costs": costs(1.0)}, {"source": FILE.source, "day": FILE.date}),
     ("budget_none", {"today": date(2031, 1, 2)}, {"year": "2031"}),
     (
@@ -220,7 +222,14 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("months_notice", {"estate": leaving("intranet", notice_months=7)}, {"n": 7}),
     ("benefits_text", seen(*(f"zaaksysteem{n:02}" for n in range(9))), BENEFITS),
 ]
-CONSTANT = {"asked_more", "source", "more", "dependencies_more", "of_five"}  # they name chapters, or stand in a cell
+CONSTANT = {
+    "asked_more",
+    "wait_which",
+    "source",
+    "more",
+    "dependencies_more",
+    "of_five",
+}  # they name chapters, or stand in a cell
 BEFORE = shown()
 
 
@@ -287,3 +296,9 @@ def test_the_charts_follow_too():
         both: dict[str, Any] = {"costs": costs(1000.0), **given}
         after = made(**both)
         assert re.findall(r"<svg.*?</svg>", after) != re.findall(r"<svg.*?</svg>", before)
+
+
+def test_what_waits_for_more_than_one_decision_is_said():
+    twice = {"a": DECISION, "b": DECISION}
+    assert SAY("wait_twice") in shown(but(decisions=twice))
+    assert SAY("wait_twice") not in shown(but(decisions={"a": DECISION}))
