@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -163,9 +163,9 @@ def _keyed(inventory: Inventory) -> Iterator[tuple[str, str, str]]:
             seen[kind, key] = seen.get((kind, key), 0) + 1
             if seen[kind, key] > 1:
                 key = f"{key}#{seen[kind, key]}"
-            body = asdict(record)
-            body["origin"].pop("row")
-            yield kind, key, json.dumps(body, sort_keys=True, ensure_ascii=False)
+            origin = {name: value for name, value in vars(record.origin).items() if name != "row"}
+            body = vars(record) | {"origin": origin}
+            yield kind, key, json.dumps(body, sort_keys=True, ensure_ascii=False, default=vars)
 
 
 def _key(kind: str, record: Any) -> str:
