@@ -122,7 +122,7 @@ def test_pack_that_is_none(kade, project, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["preview", "duinrand", "--format", "pdf"], "text, json, markdown, html"),
+        (["preview", "duinrand", "--format", "pdf"], "text, json, markdown or html"),
         (["up", "duinrand"], "--local"),
         (["destroy", "duinrand"], "--local"),
         (["check", "nothing.json"], "nothing.json"),

@@ -33,7 +33,7 @@ def test_two_environments_by_what_the_program_says(written):
         (("tst", "nowhere"), "no environment or stack 'nowhere'; its environments are prd, acc, tst"),
         (("lindewaard.tst.connectivity", "acc"), "no environment or stack 'acc'"),
         (("tst", "acc", "--deployed"), "there is no local state"),
-        (("tst", "acc", "--format", "html"), "no format 'html'"),
+        (("tst", "acc", "--format", "html"), "--format html: choose text, json or markdown"),
     ],
 )
 def test_what_cannot_be_compared(kade, tmp_path, arguments, said):

@@ -132,5 +132,5 @@ def test_the_formats_say_the_same(tmp_path):
     for need in data["needs"]:
         assert need["what"] in text
         assert need["what"] in table
-    with pytest.raises(UsageError, match="no format 'xml'"):
+    with pytest.raises(UsageError, match="--format xml: choose text, json or markdown"):
         doctor("estates/duinrand", "--format", "xml")

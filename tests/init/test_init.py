@@ -100,7 +100,7 @@ def test_a_second_estate_keeps_what_is_there(tmp_path):
     [
         (["--name", "Gemeente X"], "cannot be an estate's name"),
         (["--name", "zandwijk", "--code", "1x"], "cannot be the code"),
-        (["--name", "zandwijk", "--profile", "groot"], "there is no profile"),
+        (["--name", "zandwijk", "--profile", "groot"], "--profile groot: choose klein or volledig"),
     ],
 )
 def test_what_cannot_be_is_refused(tmp_path, arguments, told):
