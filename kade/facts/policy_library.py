@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from kade.facts.data import read
-from kade.facts.governance import initiatives
+from kade.facts.governance import built_in_definition, initiatives
 
 _KINDS = {"policy": "policyDefinitions", "initiative": "policySetDefinitions"}
 
@@ -81,7 +81,11 @@ def initiative_assignment(key: str) -> LibraryAssignment:
 def effects() -> dict[str, str]:
     """What each built-in definition that Kade assigns does (audit, deny, deploy, modify), by its id in lower case."""
     known = [*library().values(), backup_policy(), *(initiative_assignment(key) for key in initiatives())]
-    return {item.definition_id.lower(): item.does for item in known}
+    return {
+        **{item.definition_id.lower(): item.does for item in known},
+        **{item.definition_id.lower(): "deploy" for item in zone_policies()},
+        built_in_definition("certificate_expiry").lower(): "audit",  # its default, which nobody here changes
+    }
 
 
 def backup_policy() -> LibraryAssignment:

@@ -14,10 +14,12 @@ from kade.engine.plan import Op, Resource
 from kade.facts.azure_types import type_by_token
 from kade.facts.policy_library import effects
 from kade.report.model import Preview, Row, rows
+from kade.report.words import plural
 
 _ASSIGNMENT: Final = "PolicyAssignment"
 _PROVIDER: Final = "pulumi:providers:azure-native"
 _GROUPS: Final = "/providers/microsoft.management/managementgroups/"
+_ORDER: Final = ("deny", "modify", "deploy", "", "audit")  # what a reviewer wants to see first; empty: not known
 Parameters = Mapping[str, Any]
 Judge = Callable[[str, Mapping[str, Any], Parameters], str]  # ARM type, inputs, parameters -> why it is denied
 
@@ -60,8 +62,7 @@ def policy_effects(report: Preview) -> list[PolicyEffect]:
         for row in rows(stack)
         if row.op not in (Op.SAME, Op.READ) and row.step.type.rsplit(":", 1)[-1] == _ASSIGNMENT
     ]
-    order = ("deny", "modify", "deploy", "", "audit")
-    return sorted(found, key=lambda e: (order.index(e.does), e.scope, e.name))
+    return sorted(found, key=lambda e: (_ORDER.index(e.does), e.scope, e.name))
 
 
 class _World:
@@ -71,6 +72,7 @@ class _World:
         self.mask = report.mask
         self.parents: dict[str, str] = {}  # management group -> the one above it
         self.groups: dict[str, str] = {}  # subscription -> management group
+        self.initiatives: dict[str, Mapping[str, Any]] = {}  # inputs of those that the preview makes, by urn
         self.resources: list[tuple[str, Resource]] = []  # subscription and resource that is made or changed
         subscriptions: dict[str, str] = {}
         for row in (row for stack in report.stacks for row in rows(stack)):
@@ -91,6 +93,8 @@ class _World:
             self.parents[str(inputs.get("groupId")).lower()] = str(above).lower().removeprefix(_GROUPS)
         if kind == "ManagementGroupSubscription" and subscription:
             self.groups[subscription] = str(inputs.get("groupId")).lower()
+        if kind.startswith("PolicySetDefinition"):
+            self.initiatives[resource.urn] = inputs
 
     def effect(self, row: Row) -> PolicyEffect:
         resource = (row.step.old if row.op == Op.DELETE else row.step.new) or row.step.new
@@ -99,7 +103,7 @@ class _World:
         messages = inputs.get("nonComplianceMessages") or [{}]
         scope = str(inputs.get("scope", ""))
         enforced = inputs.get("enforcementMode") != "DoNotEnforce" and row.op != Op.DELETE
-        does = effects().get(definition, "")
+        does = self._does(resource, definition)
         judge = _JUDGES.get(definition.rsplit("/", 1)[-1])
         denies = tuple(self._denied(scope, inputs, judge)) if judge and enforced and does == "deny" else ()
         return PolicyEffect(
@@ -112,6 +116,14 @@ class _World:
             denies=denies,
             judged=judge is not None or does in ("audit", "deploy", "modify"),
         )
+
+    def _does(self, resource: Resource | None, definition: str) -> str:
+        """What a definition does; of an initiative that the preview makes, the most drastic of what is in it."""
+        known = effects()
+        urns = resource.property_dependencies.get("policyDefinitionId", ()) if resource else ()
+        members = [item for urn in urns for item in self.initiatives.get(urn, {}).get("policyDefinitions", ())]
+        found = [known.get(str(item.get("policyDefinitionId", "")).lower(), "") for item in members]
+        return known.get(definition) or ("" if "" in found else min(found, key=_ORDER.index, default=""))
 
     def _denied(self, scope: str, inputs: Mapping[str, Any], judge: Judge) -> Iterator[str]:
         given = inputs.get("parameters") or {}
@@ -201,5 +213,8 @@ def told(found: list[PolicyEffect]) -> list[tuple[Op, str, str]]:
 
 
 def _listed(scopes: list[str]) -> str:
-    more = f" and {len(scopes) - 2} more" if len(scopes) > 3 else ""
-    return ", ".join(scopes[:2] if more else scopes) + more
+    known = [scope for scope in scopes if not scope.startswith("[")]
+    unknown = len(scopes) - len(known)
+    more = f" and {len(known) - 2} more" if len(known) > 3 else ""
+    told = [", ".join(known[:2] if more else known) + more] if known else []
+    return " and ".join([*told, *([f"{plural(unknown, 'scope')} not known yet"] if unknown else [])])

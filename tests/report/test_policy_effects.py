@@ -3,15 +3,18 @@
 import pytest
 
 from kade.engine.plan import Op, Resource, StackResult, Step
+from kade.engine.values import UNKNOWN
+from kade.facts.policy_library import zone_policies
 from kade.report import policy_effects as effects
 from kade.report.markdown import render as markdown
 from kade.report.model import Preview
-from kade.report.policy_effects import policy_effects
+from kade.report.policy_effects import policy_effects, told
 from kade.report.text import render
 
 GROUPS = "/providers/Microsoft.Management/managementGroups/"
 POLICIES = "/providers/Microsoft.Authorization/policyDefinitions/"
 SUBSCRIPTION = "0b8f6e0a-52d1-4c44-9d0c-1a5e7a3c9001"
+NIC_ADDRESS = "83a86a26-fd1f-447c-b59d-e51f44264114"
 LOCATIONS = "e56962a6-4747-49cd-b67b-bf8b01975c4c"
 
 
@@ -118,7 +121,7 @@ def test_an_assignment_that_stays_is_not_touched():
 def test_one_that_is_not_known_is_not_guessed_at():
     (found,) = policy_effects(world(assignment("00000000-0000-0000-0000-000000000000"), storage()))
     assert (found.does, found.judged) == ("", False)
-    (found,) = policy_effects(world(assignment("83a86a26-fd1f-447c-b59d-e51f44264114", name="Deny-Public-IP-On-NIC")))
+    (found,) = policy_effects(world(assignment(NIC_ADDRESS, name="Deny-Public-IP-On-NIC")))
     assert found.does == "deny"
     assert found.outcome == "what it would deny cannot be told here"
 
@@ -130,3 +133,29 @@ def test_reports_name_them(report):
     assert "Allowed-Locations on top" in text
     assert "would deny account (in northeurope)" in text
     assert "audit, and deny nothing" in text
+
+
+@pytest.mark.parametrize(
+    ("members", "does"), [([zone_policies()[0].definition_id], "deploy"), (["/providers/x"], ""), ([], "")]
+)
+def test_an_initiative_of_the_preview_does_what_is_in_it(members, does):
+    kind = "azure-native:authorization:PolicySetDefinitionAtManagementGroup"
+    initiative = step(kind, "zones", policyDefinitions=[{"policyDefinitionId": id_} for id_ in members])
+    assigned = assignment(name="Deploy-Private-DNS")
+    assert assigned.new
+    assigned.new.inputs["policyDefinitionId"] = UNKNOWN
+    assigned.new.property_dependencies["policyDefinitionId"] = [initiative.urn]
+    (found,) = policy_effects(world(initiative, assigned))
+    assert (found.does, found.judged) == (does, does == "deploy")
+
+
+def test_scopes_that_are_not_known_yet_are_counted():
+    one, other, known = (assignment(NIC_ADDRESS, name=f"Deny-{n}") for n in range(3))
+    for item in (one, other, known):
+        assert item.new
+        item.new.inputs["policyAssignmentName"] = "Deny"
+        item.new.inputs["scope"] = f"{GROUPS}here" if item is known else UNKNOWN
+    assert [name for _, name, _ in told(policy_effects(world(one, other)))] == ["Deny on 2 scopes not known yet"]
+    assert [name for _, name, _ in told(policy_effects(world(one, known)))] == [
+        "Deny on here and 1 scope not known yet"
+    ]
