@@ -18,13 +18,15 @@ from kade.engine.values import UNKNOWN
 
 PACKAGE = "azuread"
 _NAMESPACE = uuid.UUID("6e0a5b1c-97d4-5f38-8f0e-2b9c4d1a7e53")
-_EVERY = ("*",)  # every change makes a new one
 _PASSWORD_BYTES = 30  # 40 characters, the length of those that Entra makes
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """What a type needs, which changed properties make a new one, and which ids and secrets it is given."""
+    """What a type needs, which changed properties make a new one, and which ids and secrets it is given.
+
+    Every change of what has a secret makes a new one.
+    """
 
     needed: tuple[str, ...]
     replacing: tuple[str, ...] = ()
@@ -40,12 +42,12 @@ _KINDS: dict[str, _Kind] = {
         ("applicationId", "applicationObjectId", "displayName"),
         ("credentialId",),
     ),
-    "ApplicationPassword": _Kind((), _EVERY, ("keyId",), ("value",)),
+    "ApplicationPassword": _Kind((), ids=("keyId",), secrets=("value",)),
     "ConditionalAccessPolicy": _Kind(("displayName", "conditions", "state")),
     "Group": _Kind(("displayName",), ("onpremisesGroupType",)),
     "NamedLocation": _Kind(("displayName",), ("ip", "country")),
     "ServicePrincipal": _Kind((), ("clientId", "applicationId")),
-    "ServicePrincipalPassword": _Kind(("servicePrincipalId",), _EVERY, ("keyId",), ("value",)),
+    "ServicePrincipalPassword": _Kind(("servicePrincipalId",), ids=("keyId",), secrets=("value",)),
 }
 _CLIENT = ("clientId", "applicationId")
 _UNKNOWN_KIND = _Kind(())
@@ -61,11 +63,13 @@ class Directory:
 
     def diff(self, urn: str, type_: str, id_: str, old_inputs: Tree, old_outputs: Tree, new: Tree) -> Diff:
         """A named location of another kind is a new one, as is every password; most else is changed in place."""
+        kind = _kind(type_)
+        if kind.secrets:
+            return differences.anew(old_inputs, new)
         changed = differences.changed(old_inputs, new)
         if not changed:
             return Diff(Change.NONE)
-        replacing = _kind(type_).replacing
-        replaced = [path for path in changed if path in replacing or replacing is _EVERY]
+        replaced = [path for path in changed if path in kind.replacing]
         return Diff(Change.REPLACE if replaced else Change.UPDATE, changed, replaced)
 
     def create(self, urn: str, type_: str, inputs: Tree, *, preview: bool) -> Made:

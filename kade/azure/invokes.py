@@ -56,10 +56,13 @@ class Call:
 
 def answer(call: Call) -> Tree:
     """What the function gives. Raises `ProviderError` where that cannot be known."""
-    special = _SPECIAL.get(f"{call.module}:{call.name}")
-    if special:
+    function = f"{call.module}:{call.name}"
+    if special := _SPECIAL.get(function):
         return special(call)
     kinds = _result_kinds(call)
+    if of_one := _OF_ONE.get(function):
+        found = None if has_unknown(call.args) else _owner(call)
+        return of_one(call, found) if found else _unknown(call, kinds)
     if call.name.startswith("get"):
         known = _type_of(call)
         if known is not None:
@@ -225,11 +228,8 @@ def _sas(call: Call) -> Tree:
     return {output: Secret(f"sv=2022-11-02&se={call.args.get('sharedAccessExpiryTime', '')}&sig={signature}%3D")}
 
 
-def _callback(call: Call) -> Tree:
+def _callback(call: Call, found: Standing) -> Tree:
     """The address that starts a workflow; whoever has it can, so it is secret."""
-    found = None if has_unknown(call.args) else _owner(call)
-    if found is None:
-        return _unknown(call, _result_kinds(call))
     place = str(found.outputs.get("location") or "westeurope")
     path = f"https://prod-00.{place}.logic.azure.com:443/workflows/{call.cloud.suffix(found.id, length=32)}"
     trigger = str(call.args.get("triggerName", "manual"))
@@ -237,11 +237,8 @@ def _callback(call: Call) -> Tree:
     return {"basePath": base, "method": "POST", "value": Secret(f"{base}?sig={_key(call, found, trigger)}")}
 
 
-def _registration_tokens(call: Call) -> Tree:
+def _registration_tokens(call: Call, found: Standing) -> Tree:
     """The token with which hosts register: there is one while the pool says until when, and it is secret."""
-    found = None if has_unknown(call.args) else _owner(call)
-    if found is None:
-        return _unknown(call, _result_kinds(call))
     info = found.outputs.get("registrationInfo")
     until = info.get("expirationTime") if isinstance(info, dict) else None
     if not isinstance(until, str):
@@ -249,11 +246,8 @@ def _registration_tokens(call: Call) -> Tree:
     return {"value": [{"expirationTime": until, "token": Secret(_key(call, found, f"registration {until}"))}]}
 
 
-def _kubeconfig(call: Call) -> Tree:
+def _kubeconfig(call: Call, found: Standing) -> Tree:
     """A cluster's credentials: a kubeconfig for its address, in Base64, secret. Its token opens nothing."""
-    found = None if has_unknown(call.args) else _owner(call)
-    if found is None:
-        return _unknown(call, _result_kinds(call))
     name, token = found.id.rsplit("/", 1)[-1], _key(call, found, call.name)
     role = "clusterAdmin" if "Admin" in call.name else "clusterUser"
     user = f"{role}_{call.args.get('resourceGroupName')}_{name}"
@@ -286,11 +280,13 @@ _SPECIAL: dict[str, Callable[[Call], Tree]] = {
     "resources:getResourceGroup": _group,
     "storage:listStorageAccountSAS": _sas,
     "storage:listStorageAccountServiceSAS": _sas,
-    "logic:listWorkflowTriggerCallbackUrl": _callback,
     "subscription:getSubscription": _subscription,
-    **{
-        f"containerservice:listManagedCluster{whose}Credentials": _kubeconfig
-        for whose in ("Admin", "MonitoringUser", "User")
-    },
+}
+# What is said of one thing that stands; of none it is unknown, or refused.
+_OF_ONE: dict[str, Callable[[Call, Standing], Tree]] = {
+    "logic:listWorkflowTriggerCallbackUrl": _callback,
+    "containerservice:listManagedClusterAdminCredentials": _kubeconfig,
+    "containerservice:listManagedClusterMonitoringUserCredentials": _kubeconfig,
+    "containerservice:listManagedClusterUserCredentials": _kubeconfig,
     "desktopvirtualization:listHostPoolRegistrationTokens": _registration_tokens,
 }

@@ -95,4 +95,4 @@ def _resources(target: Target, *, deployed: bool) -> dict[str, list[Resource]]:
         return there
     from kade.cli.runs import planned
 
-    return {stack.stack: [step.new for step in stack.steps if step.new is not None] for stack in planned(target)}
+    return {stack.stack: [step.new for step in stack.steps if step.new is not None] for stack in planned(target).stacks}

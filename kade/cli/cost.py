@@ -105,7 +105,7 @@ def elsewhere(found: Estate) -> list[StackResult]:
     for env in found.environments:
         if env != found.production and found.stacks(env):
             try:
-                results += planned(resolve(found.folder, env=env))
+                results += planned(resolve(found.folder, env=env)).stacks
             except FailedError as error:
                 stderr(f"{env} is left out of the costs: {error}")
     return results
@@ -119,4 +119,4 @@ def _planned(estate: str, env: str, layers: Sequence[str]) -> tuple[Estate, Sequ
     found = resolve(estate, env=env, layers=layers)
     if found.estate is None:
         raise UsageError(f"{estate}: costs are those of an estate; this is a Pulumi project.")
-    return found.estate, planned(found)
+    return found.estate, planned(found).stacks

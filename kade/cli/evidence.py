@@ -70,11 +70,10 @@ def _collected(estate: str, env: str, state: Path | None) -> tuple[Evidence, boo
     from kade.cli.plans import seal_of
     from kade.cli.preview import say_why
     from kade.cli.progress import Progress
-    from kade.cli.runs import Options, preview, providers
+    from kade.cli.runs import Options, preview, providers, rules_of
     from kade.cli.states import given_states
     from kade.cli.target import resolve
     from kade.evidence import collect
-    from kade.policies.kit import serving
 
     found = resolve(estate, env=env)
     if found.estate is None:
@@ -88,7 +87,7 @@ def _collected(estate: str, env: str, state: Path | None) -> tuple[Evidence, boo
     evidence = collect(
         report,
         found.estate,
-        [rule for folder in found.packs for rule in serving.load(folder).rules],
+        rules_of(found),
         environment=env or found.estate.production,
         day=date.today(),
         kade=version("kade"),

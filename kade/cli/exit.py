@@ -61,7 +61,7 @@ def command(
     if there is not None:
         resources = there.resources
     else:
-        resources = [step.new for result in planned(target) for step in result.steps if step.new is not None]
+        resources = [step.new for result in planned(target).stacks for step in result.steps if step.new is not None]
     report = leaving(found, environment, application, stack, resources, source)
     print(json.dumps(as_data(report), indent=2) if format_ == "json" else as_text(report), end="")
 

@@ -11,12 +11,12 @@ import typer
 
 from kade.cli.errors import UsageError
 from kade.cli.options import PackOption, TextOrJson, choice
+from kade.report import SEVERITIES
 
 if TYPE_CHECKING:
     from kade.policies.kit.rules import Rule
 
 app = typer.Typer(help="The rules of Kade's policy packs, and of your own.", no_args_is_help=True)
-SEVERITIES = ("critical", "high", "medium", "low")
 
 
 @app.command("list")

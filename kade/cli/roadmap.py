@@ -108,21 +108,14 @@ def _cellar(estate: Estate) -> Cellar:
 def _previewed(target: Target, estate: Estate, file: PriceFile | None) -> tuple[Costs | None, Measures]:
     """What everything costs, in every environment, and how it stands with the measures in production."""
     from kade.cli.cost import elsewhere
-    from kade.cli.progress import Progress
-    from kade.cli.runs import Options, preview, providers
+    from kade.cli.runs import planned, rules_of
     from kade.cost.costing import costs_of
-    from kade.evidence import collect
-    from kade.policies.kit import serving
+    from kade.evidence import measure_rows
     from kade.roadmap.gather import measures_of
 
     target.get_ready()
-    report = preview(target, Options(target.packs, None, providers(target)), Progress("previewing"))
-    failed = [f"{stack.stack}: {stack.error}" for stack in report.stacks if stack.error]
-    if failed:
-        raise FailedError(f"what cannot be previewed has no cost and no measures: {'; '.join(failed)}")
-    rules = [rule for folder in target.packs for rule in serving.load(folder).rules]
-    about = {"environment": estate.production, "day": date.today(), "kade": "", "commit": "", "plans": {}}
-    measures = measures_of(collect(report, estate, rules, **about).measures)
+    report = planned(target, target.packs)
+    measures = measures_of(measure_rows(report, rules_of(target)))
     if file is None:
         return None, measures
     return costs_of([*report.stacks, *elsewhere(estate)], file), measures

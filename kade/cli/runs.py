@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kade.engine.provider import Provider
     from kade.engine.values import Value
     from kade.estate import Estate
+    from kade.policies.kit.rules import Rule
     from kade.report.model import Preview
 
 
@@ -61,15 +62,22 @@ def preview(target: Target, options: Options, progress: Progress) -> Preview:
     return _report(target, options, "preview", [*gone, *results[len(unseen) :]], progress.seconds)
 
 
-def planned(target: Target) -> Sequence[StackResult]:
-    """What the stacks of a target would be, without any pack. Raises `FailedError` where one cannot be previewed."""
+def planned(target: Target, packs: Sequence[Path] = ()) -> Preview:
+    """What the stacks of a target would be, by these packs. Raises `FailedError` where one cannot be previewed."""
     from kade.cli.progress import Progress
 
-    report = preview(target, Options((), None, providers(target)), Progress("previewing"))
+    report = preview(target, Options(packs, None, providers(target)), Progress("previewing"))
     failed = [f"{stack.stack} failed: {stack.error}" for stack in report.stacks if stack.error]
     if failed:
         raise FailedError(report.mask.text("error: " + "; ".join(failed)))
-    return report.stacks
+    return report
+
+
+def rules_of(target: Target) -> list[Rule]:
+    """The rules of a target's packs."""
+    from kade.policies.kit import serving
+
+    return [rule for folder in target.packs for rule in serving.load(folder).rules]
 
 
 def _deletions(target: Target, options: Options, progress: Progress) -> list[StackResult]:

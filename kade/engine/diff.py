@@ -22,6 +22,12 @@ def changed(old: Tree, new: Tree) -> dict[str, str]:
     return made
 
 
+def anew(old: Tree, new: Tree) -> Diff:
+    """The diff of a resource of which every change makes a new one, as of a random value or a key."""
+    found = changed(old, new)
+    return Diff(Change.REPLACE, found, list(found)) if found else Diff(Change.NONE)
+
+
 def equal(old: Value, new: Value) -> bool:
     """Whether two values are the same to a provider: a secret is its value, and True is not 1."""
     if isinstance(old, Secret):

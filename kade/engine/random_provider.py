@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable
 
 from kade.engine import diff as differences
-from kade.engine.provider import Change, Checked, Diff, Failure, Made, ProviderError, Tree
+from kade.engine.provider import Checked, Diff, Failure, Made, ProviderError, Tree
 from kade.engine.values import UNKNOWN
 
 _SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
@@ -37,8 +37,7 @@ class Random:
 
     def diff(self, urn: str, type_: str, id_: str, old_inputs: Tree, old_outputs: Tree, new: Tree) -> Diff:
         """Every change is a new value."""
-        changed = differences.changed(old_inputs, new)
-        return Diff(Change.REPLACE, changed, list(changed)) if changed else Diff(Change.NONE)
+        return differences.anew(old_inputs, new)
 
     def create(self, urn: str, type_: str, inputs: Tree, *, preview: bool) -> Made:
         """Make a value; in a preview it is unknown."""

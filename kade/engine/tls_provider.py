@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from kade.engine import diff as differences
 from kade.engine.generic import Generic
-from kade.engine.provider import Change, Checked, Diff, Failure, Made, ProviderError, Tree
+from kade.engine.provider import Checked, Diff, Failure, Made, ProviderError, Tree
 from kade.engine.values import UNKNOWN
 
 _KIND = "PrivateKey"
@@ -55,8 +55,7 @@ class Tls(Generic):
         """Every change is a new key."""
         if not _is_key(type_):
             return super().diff(urn, type_, id_, old_inputs, old_outputs, new)
-        changed = differences.changed(old_inputs, new)
-        return Diff(Change.REPLACE, changed, list(changed)) if changed else Diff(Change.NONE)
+        return differences.anew(old_inputs, new)
 
     def create(self, urn: str, type_: str, inputs: Tree, *, preview: bool) -> Made:
         """Make a key; in a preview it is unknown."""

@@ -155,9 +155,8 @@ def stores(estate: Estate) -> Iterator[Finding]:
                 text = f"{database.size_gb:g} GB fits in no tier of {database.target}"
                 yield Finding((*at, "databases", name, "size_gb"), text, remedy="Choose another target, or split it.")
         yield from _together((*at, "databases"), app)
-        if app.files is not None and app.files.size_gb * ROOM > (
-            largest := read("service_limits")["gib_per_file_share"]["limit"]
-        ):
+        largest = read("service_limits")["gib_per_file_share"]["limit"]
+        if app.files is not None and app.files.size_gb * ROOM > largest:
             text = f"{app.files.size_gb} GB with a fifth to grow is over {largest} GB, the largest share"
             yield Finding((*at, "files", "size_gb"), text, remedy="Clean it up first, or split the application.")
         if app.files is not None and app.files.protocol == "nfs" and app.files.tier != "premium":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kade.evidence.collecting import collect
+from kade.evidence.collecting import collect, measure_rows
 from kade.evidence.differences import Difference, differences
 from kade.evidence.model import Evidence, ExemptionRow, MeasureRow
 from kade.evidence.register import Entry, OpenItem, register_of
@@ -16,5 +16,6 @@ __all__ = [
     "OpenItem",
     "collect",
     "differences",
+    "measure_rows",
     "register_of",
 ]

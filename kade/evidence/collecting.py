@@ -34,23 +34,7 @@ def collect(
     plans: Mapping[str, str],
 ) -> Evidence:
     """The evidence of a preview. ``rules`` are those that it ran; every live measure gets a row."""
-    known = list(rules)
-    results: dict[str, list[PolicyResult]] = {}
-    for stack in report.stacks:
-        for item in stack.policies:
-            results.setdefault(item.rule, []).append(item)
-    by_measure: dict[str, list[Rule]] = {}
-    for rule in known:
-        for measure in rule.measures:
-            by_measure.setdefault(measure, []).append(rule)
-    rows = [
-        MeasureRow(
-            measure,
-            proven(id_, has_rule=id_ in by_measure),
-            [_verdicts(rule, results.get(rule.id, []), report) for rule in by_measure.get(id_, [])],
-        )
-        for id_, measure in measures().items()
-    ]
+    known, results = list(rules), _by_rule(report)
     return Evidence(
         estate=estate.name,
         title=estate.organisation.display_name,
@@ -60,11 +44,36 @@ def collect(
         commit=commit,
         plans=plans,
         resources=sum(report.counts.values()),
-        measures=rows,
+        measures=measure_rows(report, known),
         exemptions=_exemptions(estate, results, day),
         register=register_of(estate),
         nis2=_nis2(known, results),
     )
+
+
+def measure_rows(report: Preview, rules: Iterable[Rule]) -> list[MeasureRow]:
+    """How it stands with every live measure, by the verdicts of these rules in a preview."""
+    results = _by_rule(report)
+    by_measure: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for measure in rule.measures:
+            by_measure.setdefault(measure, []).append(rule)
+    return [
+        MeasureRow(
+            measure,
+            proven(id_, has_rule=id_ in by_measure),
+            [_verdicts(rule, results.get(rule.id, []), report) for rule in by_measure.get(id_, [])],
+        )
+        for id_, measure in measures().items()
+    ]
+
+
+def _by_rule(report: Preview) -> dict[str, list[PolicyResult]]:
+    results: dict[str, list[PolicyResult]] = {}
+    for stack in report.stacks:
+        for item in stack.policies:
+            results.setdefault(item.rule, []).append(item)
+    return results
 
 
 def _verdicts(rule: Rule, results: list[PolicyResult], report: Preview) -> RuleVerdicts:

@@ -185,16 +185,13 @@ def _networks(place: Region) -> list[Network]:
 
 def _functions(place: Region) -> list[Component]:
     return [
-        Component(
-            item["FunctionName"],
-            place.origin,
-            "function",
-            item.get("Runtime", ""),
-            place.place,
-            place.tags.get(item["FunctionArn"], {}),
-        )
+        _component(place, item["FunctionName"], "function", item.get("Runtime", ""), item["FunctionArn"])
         for item in place.pages("lambda", "list_functions", "Functions")
     ]
+
+
+def _component(place: Region, name: str, kind: str, detail: str, arn: str) -> Component:
+    return Component(name, place.origin, kind, detail, place.place, place.tags.get(arn, {}))
 
 
 def _load_balancers(place: Region) -> tuple[list[Component], list[Dependency]]:
@@ -218,14 +215,7 @@ def _load_balancers(place: Region) -> tuple[list[Component], list[Dependency]]:
                 if arn in names
             ]
     components = [
-        Component(
-            item["LoadBalancerName"],
-            place.origin,
-            "load balancer",
-            item.get("Type", ""),
-            place.place,
-            place.tags.get(item["LoadBalancerArn"], {}),
-        )
+        _component(place, item["LoadBalancerName"], "load balancer", item.get("Type", ""), item["LoadBalancerArn"])
         for item in balancers
     ]
     return components, found

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+SEVERITIES = ("critical", "high", "medium", "low")  # of rules, the worst first
 PREVIEW: dict[str, str] = {
     "text": "kade.report.text",
     "json": "kade.report.json_digest",

@@ -88,7 +88,11 @@ def _security_group(inputs: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _denies_everything(rule: Mapping[str, Any]) -> bool:
-    return rule.get("access") == "Deny" and {*_ends(rule), rule.get("protocol")} == {"*"}
+    return _access(rule) == "deny" and {*_ends(rule), rule.get("protocol")} == {"*"}
+
+
+def _access(rule: Mapping[str, Any]) -> str:
+    return str(rule.get("access", "")).lower()
 
 
 def _ends(rule: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -106,7 +110,7 @@ def _priority(rule: Mapping[str, Any]) -> int:
 
 
 def _security_rule(rule: Mapping[str, Any]) -> Iterator[str]:
-    if str(rule.get("access", "")).lower() != "allow":
+    if _access(rule) != "allow":
         return
     direction = str(rule.get("direction", "")).lower()
     source, target, ports = _ends(rule)

@@ -12,6 +12,7 @@ from kade.report.model import Preview, rows
 from kade.report.words import plural
 
 _NETWORK: Final = "azure-native:network:"
+_SHARED: Final = ("AzureFirewallSubnet ", "GatewaySubnet ")  # what only a hub has
 
 
 def network_section(report: Preview) -> list[Section]:
@@ -47,15 +48,18 @@ def network_section(report: Preview) -> list[Section]:
         for urn in networks
     ]
     heads = ["Network", "Address space", "Subnets", "Peered with"]
-    body = _picture(names, spaces, peers) + folded(plural(len(lines), "network"), table(heads, lines, "Networks"))
+    hubs = [urn for urn in networks if len(peers[urn]) > 1 or any(s.startswith(_SHARED) for s in subnets[urn])]
+    body = _picture(names, spaces, peers, hubs) + folded(plural(len(lines), "network"), table(heads, lines, "Networks"))
     return [Section("networks", f"Networks ({len(networks)})", body)]
 
 
 def _picture(
-    names: Mapping[str, str], spaces: Mapping[str, Sequence[str]], peers: Mapping[str, Collection[str]]
+    names: Mapping[str, str],
+    spaces: Mapping[str, Sequence[str]],
+    peers: Mapping[str, Collection[str]],
+    hubs: Collection[str],
 ) -> str:
-    """Each hub as a box with its spokes in it, then the networks that are peered with none. A hub has several peers."""
-    hubs = [urn for urn in names if len(peers[urn]) > 1]
+    """Each hub as a box with its spokes in it, then the networks that are peered with none."""
     made = ""
     for hub in sorted(hubs, key=lambda urn: -len(peers[urn])):
         others = sorted(names[urn] for urn in peers[hub] if urn in hubs)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from kade.engine.plan import Op, PolicyResult, Resource, StackResult, Step, is_default_provider
 from kade.engine.values import Value
+from kade.report import SEVERITIES
 from kade.report.masking import Mask
 
 if TYPE_CHECKING:
     from kade.cost.prices import PriceFile
 
-SEVERITIES = ("critical", "high", "medium", "low", "")
 _REPLACE = frozenset(
     {Op.REPLACE, Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED, Op.READ_REPLACEMENT, Op.IMPORT_REPLACEMENT}
 )

@@ -86,22 +86,26 @@ def test_the_picture_puts_spokes_in_the_hub_that_they_are_peered_with():
     made = stack(had_state=True)
     kind = "azure-native:network:VirtualNetworkPeering"
 
-    def network(name):
+    def network(name, *subnets):
         given = {"virtualNetworkName": f"vnet-{name}", "addressSpace": {"addressPrefixes": ["10.9.0.0/24"]}}
+        given["subnets"] = [{"name": subnet, "addressPrefix": "10.9.0.0/26"} for subnet in subnets]
         one = resource(made.stack, VNET, name, inputs=given)
         made.steps.append(Step(Op.CREATE, one.urn, VNET, None, one))
         return one
 
     hub, spokes = network("hub"), [network("spoke-a"), network("spoke-b")]
     network("lonely")
-    for spoke in spokes:
+    second = network("second", "AzureFirewallSubnet")  # a hub without spokes of its own
+    for spoke in [*spokes, second]:
         far = {"remoteVirtualNetwork": {"id": "/subscriptions/x/virtualNetworks/vnet-hub"}}
         one = resource(made.stack, kind, f"{spoke.name}-to-hub", spoke.urn, inputs=far)
         made.steps.append(Step(Op.CREATE, one.urn, kind, None, one))
     page = rendered(made)
-    [box] = re.findall(r'<div class="hub">.*?</div></div>', page, re.S)
+    box, other = re.findall(r'<div class="hub">.*?</div>\n', page, re.S)
     assert re.findall(r"<strong>(.*?)</strong>", box) == [hub.name, "spoke-a", "spoke-b"]
-    assert "<strong>lonely</strong>" in page.split(box)[1]
+    assert "peered with second" in box
+    assert re.findall(r"<strong>(.*?)</strong>", other) == ["second"]
+    assert "<strong>lonely</strong>" in page.split(other)[1]
 
 
 def test_every_measure_that_a_rule_names_has_its_verdicts():
