@@ -40,12 +40,13 @@ def given_states(given: Path | None, target: Target) -> Generator[dict[str, Path
 def standing_applications(files: Iterable[Path | None]) -> set[str]:
     """The applications that these states record: what the programs of their stacks export."""
     from kade.engine import state
+    from kade.engine.urns import STACK_TYPE
 
     found: set[str] = set()
     for file in files:
         if file is not None and file.is_file():
             for resource in state.load(file, None, check=False).resources:
-                records = resource.outputs.get("applications") if resource.type == "pulumi:pulumi:Stack" else None
+                records = resource.outputs.get("applications") if resource.type == STACK_TYPE else None
                 found |= set(records) if isinstance(records, dict) else set()
     return found
 

@@ -25,11 +25,10 @@ from kade.engine.pack_requests import analyze_request, stack_request
 from kade.engine.pack_setting import Limits, Setting
 from kade.engine.pack_values import decode, encode, secret_texts, still_secret
 from kade.engine.plan import PolicyResult, Resource
+from kade.engine.urns import STACK_TYPE
 from kade.engine.values import Value
 
 __all__ = ["Limits", "PackRunner", "Remediation", "Setting"]
-
-_STACK_TYPE = "pulumi:pulumi:Stack"
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ class PackRunner:
         lanes = [lane for lane in self._lanes if lane.process.has_on_stack(there)]
         if not lanes:
             return
-        urn = next((r.urn for r in resources if r.type == _STACK_TYPE), "")
+        urn = next((r.urn for r in resources if r.type == STACK_TYPE), "")
         types = {r.urn: r.type for r in resources}
         request = stack_request(resources, self.mask)
         for lane in lanes:

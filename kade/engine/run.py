@@ -37,6 +37,7 @@ from kade.engine.server import Server
 from kade.engine.session import Event, Session, Stopped
 from kade.engine.state_model import Deployment
 from kade.engine.tls_provider import Tls
+from kade.engine.urns import STACK_TYPE
 
 OnEvent = Callable[[Event], None]
 
@@ -288,7 +289,7 @@ class _Run:
             error = f"{name}: {lines[0]}" if name else lines[-1] if lines[0].startswith("Program failed") else lines[0]
         elif session.failed:
             error = "the run failed."
-        stack_urn = f"urn:pulumi:{self.job.stack}::{self.job.project.name}::pulumi:pulumi:Stack::"
+        stack_urn = f"urn:pulumi:{self.job.stack}::{self.job.project.name}::{STACK_TYPE}::"
         root = next((r for r in self.planner.news.values() if r.urn.startswith(stack_urn)), None)
         self._phase("end")
         return StackResult(
@@ -312,5 +313,5 @@ class _Run:
 
 def outputs_of(deployment: Deployment) -> Mapping[str, Any] | None:
     """The outputs of the stack that a state is of; None where nothing stands."""
-    root = next((r for r in deployment.resources if r.type == "pulumi:pulumi:Stack" and not r.delete), None)
+    root = next((r for r in deployment.resources if r.type == STACK_TYPE and not r.delete), None)
     return root.outputs if root else None

@@ -11,6 +11,7 @@ from typing import Any
 from kade.engine import state
 from kade.engine.plan import Resource
 from kade.engine.state_model import Deployment
+from kade.engine.urns import STACK_TYPE
 from kade.exit.program import program_of
 
 README = """\
@@ -64,5 +65,5 @@ def _without(resource: Resource, read: set[str]) -> Resource:
 
 def _outputs(found: Deployment) -> Mapping[str, Any]:
     """What the stack exports."""
-    stacks = [resource for resource in found.resources if resource.type == "pulumi:pulumi:Stack"]
+    stacks = [resource for resource in found.resources if resource.type == STACK_TYPE]
     return stacks[0].outputs if stacks else {}

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kade.engine.plan import Resource, is_default_provider
+from kade.engine.urns import STACK_TYPE
 from kade.engine.values import Secret, has_secret
 from kade.exit.classes import class_of
 from kade.exit.writing import Code, written
@@ -45,7 +46,7 @@ def program_of(stack: str, resources: Sequence[Resource], outputs: Mapping[str, 
 
 def made_by_program(resource: Resource) -> bool:
     """Whether a program makes it: not the stack itself, a default provider, or what was only read."""
-    made = resource.type != "pulumi:pulumi:Stack" and not resource.external and not resource.delete
+    made = resource.type != STACK_TYPE and not resource.external and not resource.delete
     return made and not is_default_provider(resource.urn)
 
 

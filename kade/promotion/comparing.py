@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kade.engine.plan import Resource, is_default_provider
+from kade.engine.urns import STACK_TYPE
 from kade.engine.values import UNKNOWN, Secret
 
 _SUBSCRIPTION: Final = re.compile(r"/subscriptions/[0-9a-f-]{36}", re.IGNORECASE)
@@ -68,7 +69,7 @@ def _by_key(resources: Iterable[Resource], name: str) -> dict[tuple[str, str], R
     return {
         (r.type, neutral(r.name, name)): r
         for r in resources
-        if not is_default_provider(r.urn) and r.type != "pulumi:pulumi:Stack" and not r.delete
+        if not is_default_provider(r.urn) and r.type != STACK_TYPE and not r.delete
     }
 
 

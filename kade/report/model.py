@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kade.engine.plan import Op, PolicyResult, Resource, StackResult, Step, is_default_provider
+from kade.engine.urns import STACK_TYPE
 from kade.engine.values import Value
 from kade.report import SEVERITIES
 from kade.report.masking import Mask
@@ -107,12 +108,17 @@ def severity_rank(severity: str) -> int:
 
 
 def rows(stack: StackResult) -> list[Row]:
-    """The stack's resources in the order of the program, each with one operation; default providers are not shown."""
+    """The stack's resources, each with one operation; default providers are not shown.
+
+    The stack itself comes first and the rest by name: a program registers them in another order each time, and what two
+    reports show alike a reader can compare.
+    """
     by_urn: dict[str, list[Step]] = {}
     for step in stack.steps:
         if not is_default_provider(step.urn):
             by_urn.setdefault(step.urn, []).append(step)
-    return [_row(steps) for steps in by_urn.values()]
+    found = [_row(steps) for steps in by_urn.values()]
+    return sorted(found, key=lambda row: (row.step.type != STACK_TYPE, row.name, row.urn))
 
 
 def _row(steps: Sequence[Step]) -> Row:

@@ -74,16 +74,21 @@ class _World:
         self.groups: dict[str, str] = {}  # subscription -> management group
         self.initiatives: dict[str, Mapping[str, Any]] = {}  # inputs of those that the preview makes, by urn
         self.resources: list[tuple[str, Resource]] = []  # subscription and resource that is made or changed
-        subscriptions: dict[str, str] = {}
-        for row in (row for stack in report.stacks for row in rows(stack)):
-            resource = row.step.new
-            if resource is None or row.op == Op.DELETE:
-                continue
-            if resource.type == _PROVIDER:
-                subscriptions[resource.urn] = str(resource.inputs.get("subscriptionId", "")).lower()
+        made = [
+            (row.op, row.step.new)
+            for stack in report.stacks
+            for row in rows(stack)
+            if row.step.new is not None and row.op != Op.DELETE
+        ]
+        subscriptions = {
+            resource.urn: str(resource.inputs.get("subscriptionId", "")).lower()
+            for _, resource in made
+            if resource.type == _PROVIDER
+        }
+        for op, resource in made:
             subscription = subscriptions.get(resource.provider.rpartition("::")[0], "")
             self._place(resource, subscription)
-            if row.op != Op.SAME:
+            if op != Op.SAME:
                 self.resources.append((subscription, resource))
 
     def _place(self, resource: Resource, subscription: str) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from kade.engine.plan import Op, StackResult
+from kade.engine.urns import STACK_TYPE
 from kade.report.diffs import changes
 from kade.report.findings import Finding, by_rule, failures, of_preview
 from kade.report.model import Preview, Row, rows, tree_order
@@ -176,7 +177,7 @@ def _change_lines(report: Preview, row: Row) -> list[Text]:
 def _output_lines(report: Preview, stack: StackResult) -> list[Text]:
     """The outputs of the stack that differ from those before."""
     mask = report.mask
-    root = next((row.step.old for row in rows(stack) if row.step.type == "pulumi:pulumi:Stack"), None)
+    root = next((row.step.old for row in rows(stack) if row.step.type == STACK_TYPE), None)
     before = root.outputs if root else {}
     made = []
     for key in sorted(before.keys() | stack.outputs.keys()):

@@ -126,3 +126,14 @@ def test_a_failure_is_said_once():
     assert rendered(made).count("it is locked") == 1
     made.error = "another"
     assert rendered(made).count("it is locked") == 1
+
+
+def test_the_order_in_which_a_program_registers_does_not_show():
+    made, turned = stack(), stack()
+    root, *others = turned.steps
+    by_name = {}
+    for step in others:
+        by_name.setdefault(step.urn, []).append(step)
+    turned.steps = [*(step for steps in reversed(by_name.values()) for step in steps), root]
+    assert turned.steps != made.steps
+    assert rendered(turned) == rendered(made)
