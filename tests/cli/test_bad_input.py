@@ -123,7 +123,6 @@ def test_pack_that_is_none(kade, project, tmp_path):
     ("arguments", "words"),
     [
         (["preview", "duinrand", "--format", "pdf"], "text, json, markdown or html"),
-        (["up", "duinrand"], "--local"),
         (["destroy", "duinrand"], "--local"),
         (["check", "nothing.json"], "nothing.json"),
         (["check", "nothing.json", "--verdicts", "some"], "failed or all"),
@@ -137,6 +136,12 @@ def test_usage(kade, arguments, words):
     assert (ran.status, ran.out) == (2, "")
     assert words in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_up_where_there_is_no_pulumi_cli(kade, tmp_path):
+    ran = kade("up", "duinrand", PATH=str(tmp_path))
+    assert (ran.status, ran.out) == (2, "")
+    assert "--local" in ran.err
 
 
 def test_options_that_do_not_fit_the_target(kade, project, estate):
